@@ -9,6 +9,8 @@ export function library(options: Options = {}): ReturnType<typeof defineConfig> 
     target: 'es2022',
     // Node's own modules are reached by dynamic import, so browsers never see them.
     external: [/^node:/],
+    // Bundlers tell Node's modules apart by the prefix: keep it.
+    removeNodeProtocol: false,
     dts: false,
     sourcemap: true,
     clean: true,

@@ -135,7 +135,7 @@ switch (command) {
     break;
   case 'check':
     await install();
-    await turbo(['build', 'typecheck', 'check:package']);
+    await turbo(['build', 'typecheck']);
     await run('node', ['scripts/check-boundaries.mjs']);
     await run('node', ['scripts/check-packages.mjs', ...rest]);
     break;
