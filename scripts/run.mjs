@@ -66,10 +66,8 @@ async function bringTools() {
     mkdirSync(folder, { recursive: true });
     writeFileSync(path.join(folder, 'package.json'), '{ "private": true }\n');
     const npmProgram = process.env.npm_execpath;
-    const args = [
-      ...['install', '--prefix', folder, '--no-save', '--no-package-lock'],
-      ...['--no-audit', '--no-fund', '--loglevel=error', ...wanted],
-    ];
+    const flags = '--no-save --no-package-lock --no-audit --no-fund --loglevel=error'.split(' ');
+    const args = ['install', '--prefix', folder, ...flags, ...wanted];
     if (npmProgram && /npm-cli\.c?js$/.test(npmProgram))
       await run(process.execPath, [npmProgram, ...args], { quiet: true });
     else await run('npm', args, { quiet: true });
