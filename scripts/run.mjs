@@ -103,11 +103,10 @@ switch (command) {
     await run('node', [
       'packages/testing/dist/golden-command.js',
       // A folder is meant from where the command was typed, not from the root.
-      ...rest.map((argument) =>
-        argument.startsWith('-')
-          ? argument
-          : path.resolve(process.env.INIT_CWD ?? process.cwd(), argument),
-      ),
+      ...rest.map((argument) => {
+        const typed = path.resolve(process.env.INIT_CWD ?? process.cwd(), argument);
+        return existsSync(typed) ? typed : argument;
+      }),
     ]);
     break;
   case 'test': {
