@@ -1,6 +1,6 @@
 // Runs the program of the root README and of every package's README on the built packages, and
 // compares what it prints with its own `// => value` comments. Ends with the sum of all tests:
-//   node scripts/test-readmes.mjs [--report vitest-report.json]
+//   node scripts/test-readmes.mjs [--report vitest-report.json] [--build-failed]
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -104,6 +104,10 @@ if (process.argv.includes('--report')) {
           !each.assertionResults.some((test) => test.status === 'failed'),
       ).length;
   } else totals.failed += 1;
+}
+if (process.argv.includes('--build-failed')) {
+  totals.failed += 1;
+  console.error('✗ the build or the type check: see above');
 }
 const line = `${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`;
 writeFileSync(path.join(root, 'node_modules', '.test-totals'), `${line}\n`);
