@@ -116,11 +116,17 @@ function readEntry(
   dataOffset: number,
   file: string,
 ): SafetensorsEntry {
-  const fault = (code: string, what: string, got: unknown, expected: string): FormatError =>
+  const fault = (
+    code: string,
+    what: string,
+    got: unknown,
+    expected: string,
+    fix = 'the file was altered or its writer has a fault: save it again, or download it again',
+  ): FormatError =>
     new FormatError(`safetensors/${code}`, `'${name}' in ${file} ${what}.`, {
       got: JSON.stringify(got) ?? 'nothing',
       expected,
-      fix: 'the file was altered or its writer has a fault: save it again, or download it again',
+      fix,
     });
   if (!isObject(entry))
     throw fault('entry', 'is not described by an object', entry, 'dtype, shape and data_offsets');
@@ -135,6 +141,7 @@ function readEntry(
       'has a dtype that is not read',
       dtype,
       `one of ${Object.keys(types).join(', ')}`,
+      'convert the array to float32 in the program that writes the file',
     );
   }
   if (!isCounts(shape))
