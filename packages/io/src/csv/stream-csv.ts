@@ -1,3 +1,4 @@
+import { nodeFiles } from '../files/node-modules.js';
 import { missingFile } from '../files/read-file.js';
 import type { ColumnType, CsvOptions } from './csv-options.js';
 import { rowReader } from './csv-rows.js';
@@ -62,7 +63,7 @@ async function* pieces(
 }
 
 async function* fileBytes(path: string): AsyncGenerator<Uint8Array, void, undefined> {
-  const { createReadStream } = await import('node:fs');
+  const { createReadStream } = await nodeFiles();
   try {
     for await (const bytes of createReadStream(path, { highWaterMark: 2 ** 18 }))
       yield bytes as Uint8Array;

@@ -1,3 +1,5 @@
+import { nodeFiles, nodePaths } from './node-modules.js';
+
 /**
  * Writes a file so that a reader, or a crash in the middle, sees the old content or the new one and never a part.
  * The bytes go to a hidden temporary file in the same folder, are flushed to the disk, and then take the name.
@@ -11,8 +13,8 @@
  * await writeFileAtomic('notes.txt', 'kept whole');
  */
 export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
-  const fs = await import('node:fs/promises');
-  const { basename, dirname, join } = await import('node:path');
+  const { promises: fs } = await nodeFiles();
+  const { basename, dirname, join } = await nodePaths();
   const target = await fs.realpath(path).catch(() => path);
   const folder = dirname(target);
   // Two writers of the same file, in one process or several, must not share a temporary name.
@@ -39,9 +41,9 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
 
 /** Makes the new name last too. Best effort: some systems refuse to open a folder, and the content is safe anyway. */
 async function syncFolder(folder: string): Promise<void> {
-  const { open } = await import('node:fs/promises');
+  const { promises: fs } = await nodeFiles();
   try {
-    const handle = await open(folder, 'r');
+    const handle = await fs.open(folder, 'r');
     await handle.sync().finally(() => handle.close());
   } catch {
     // Windows has no such call.
