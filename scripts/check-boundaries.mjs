@@ -66,7 +66,7 @@ for (const { name, folder, manifest } of packages) {
   const used = new Set();
   for (const file of sources(path.join(folder, 'src'))) {
     const where = path.relative(root, file);
-    const isTest = /\.(test|test-d)\.ts$/.test(file);
+    const isTest = /\.(test|test-d|arbitrary)\.ts$/.test(file);
     for (const specifier of importsOf(file)) {
       if (specifier.startsWith('.')) {
         if (!path.resolve(path.dirname(file), specifier).startsWith(path.join(folder, 'src')))

@@ -59,7 +59,7 @@ for (const { name, folder } of published) {
   for (const wanted of ['README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts'])
     if (!files.includes(wanted)) faults.push(`${name}: its tarball lacks ${wanted}`);
   for (const file of files)
-    if (/\.test\.|\.test-d\.|(^|\/)src\//.test(file))
+    if (/\.(test|test-d|arbitrary)\.|(^|\/)src\//.test(file))
       faults.push(`${name}: it would publish ${file}`);
 }
 
