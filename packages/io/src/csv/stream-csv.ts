@@ -23,7 +23,7 @@ export interface StreamCsvOptions extends CsvOptions {
  * @example
  * import { streamCsv } from '@gradus/io';
  * async function* pieces() { yield 'x\n1\n2'; yield '0\n'; }
- * for await (const table of streamCsv(pieces())) console.log(table.numbers('x')); // => Float64Array [1, 20]
+ * for await (const table of streamCsv(pieces())) console.log(table.numbers('x')); // => Float64Array(2) [ 1, 20 ]
  */
 export async function* streamCsv(
   source: AsyncIterable<string | Uint8Array> | string,
