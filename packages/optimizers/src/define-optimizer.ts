@@ -1,0 +1,302 @@
+import { ShapeError, ValueError, full, tensor, where, zeros } from '@gradus/tensor';
+import type { Tensor } from '@gradus/tensor';
+import { checkClips, clipGradients } from './clip.js';
+import type { Optimizer, OptimizerOptions, OptimizerState, ParameterInfo } from './optimizer.js';
+import { listVariables, withVariables } from './variables.js';
+
+/** A tensor that is kept for each parameter. */
+export interface SlotSpec {
+  readonly name: string;
+  /** What it is filled with at first. Default 0. */
+  readonly initial?: number;
+}
+
+/** What a rule knows in a step besides one parameter. */
+export interface StepContext {
+  /** Float32 scalar. */
+  readonly learningRate: Tensor;
+  /** Number of this step, 1 for the first; float32 scalar. */
+  readonly step: Tensor;
+  readonly shared: Readonly<Record<string, Tensor>>;
+}
+
+/** A rule for one parameter: gradient, weight and slots in, weight and slots out. */
+export type UpdateRule<Slots extends string> = (
+  g: Tensor,
+  w: Tensor,
+  slots: Readonly<Record<Slots, Tensor>>,
+  context: StepContext,
+) => { readonly w: Tensor } & Readonly<Record<'slots', Readonly<Record<Slots, Tensor>>>>;
+
+/** What `defineOptimizer` takes: what to remember and how to step. */
+export interface OptimizerDefinition<Slots extends string> {
+  readonly className: string;
+  readonly name: string;
+  readonly options: OptimizerOptions;
+  /** Keras' default when the options give none. */
+  readonly defaultLearningRate: number;
+  /** Options of this optimizer alone, with defaults filled in. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** In the order of Keras' files: slots of one group alternate parameter by parameter, groups follow one another. */
+  readonly slotGroups: readonly (readonly (SlotSpec & { readonly name: Slots })[])[];
+  /** Tensors that belong to no parameter, with their first values. */
+  readonly shared?: Readonly<Record<string, number>>;
+  /** The shared tensors after a step. The rule sees the result. */
+  readonly advance?: (shared: Readonly<Record<string, Tensor>>, step: Tensor) => Record<string, Tensor>;
+  readonly update: UpdateRule<Slots>;
+}
+
+/**
+ * Makes an optimizer from the rule for one parameter; the built-in ones are made by it too. Everything that Keras'
+ * optimizers share happens here, in Keras' order: unscale, accumulate, clip, decay, step, average, constrain, count.
+ *
+ * @throws ValueError for options that exclude each other.
+ * @example
+ * const signDescent = defineOptimizer({
+ *   className: 'SignDescent', name: 'signDescent', options: {}, defaultLearningRate: 0.01, slotGroups: [],
+ *   update: (g, w, slots, { learningRate }) => ({ w: w.sub(g.sign().mul(learningRate)), slots }),
+ * });
+ */
+export function defineOptimizer<Slots extends string>(definition: OptimizerDefinition<Slots>): Optimizer {
+  const { className, options, slotGroups } = definition;
+  const base = baseConfig(definition);
+  checkOptions(base);
+  const learningRate = options.learningRate ?? definition.defaultLearningRate;
+  const every = base.gradientAccumulationSteps;
+  const slotSpecs = slotGroups.flat();
+
+  const init = (params: readonly Tensor[]): OptimizerState => ({
+    iteration: tensor(0, { dtype: 'int32' }),
+    ...(typeof learningRate === 'number' ? { learningRate: tensor(learningRate, { dtype: 'float32' }) } : {}),
+    ...(base.useEma ? { average: params.map((w) => filled(w, 0)) } : {}),
+    ...(every === null ? {} : { gradientAccumulator: params.map((w) => filled(w, 0)) }),
+    slots: Object.fromEntries(slotSpecs.map((slot) => [slot.name, params.map((w) => filled(w, slot.initial ?? 0))])),
+    shared: Object.fromEntries(
+      Object.entries(definition.shared ?? {}).map(([key, value]) => [key, tensor(value, { dtype: 'float32' })]),
+    ),
+  });
+
+  const currentLearningRate = (state: OptimizerState): Tensor =>
+    typeof learningRate === 'number' ? rateOf(state) : learningRate(state.iteration);
+
+  /** One step of all parameters that have a gradient, without what surrounds it. */
+  const step = (
+    gradients: readonly (Tensor | null)[],
+    state: OptimizerState,
+    params: readonly Tensor[],
+    names: readonly string[] | undefined,
+  ): Pick<OptimizerState, 'slots' | 'shared'> & { params: Tensor[] } => {
+    const present = gradients.flatMap((g) => (g === null ? [] : [g]));
+    const clipped = clipGradients(present, base);
+    const rate = currentLearningRate(state);
+    const stepNumber = steps(state).add(1).cast('float32');
+    const shared = definition.advance?.(state.shared, stepNumber) ?? state.shared;
+    const context = { learningRate: rate, step: stepNumber, shared };
+    const slots: Record<string, Tensor[]> = Object.fromEntries(
+      slotSpecs.map(({ name }) => [name, [...(state.slots[name] ?? [])]]),
+    );
+    let next = 0;
+    const nextParams = params.map((w, index) => {
+      if ((gradients[index] ?? null) === null) return w;
+      const g = clipped[next++] as Tensor;
+      const own = Object.fromEntries(slotSpecs.map(({ name }) => [name, slots[name]?.[index]]));
+      const decays = base.weightDecay !== null && !isExcluded(names?.[index], base.excludeFromWeightDecay);
+      const decayed = decays ? w.sub(w.mul(base.weightDecay).mul(rate)) : w;
+      const result = definition.update(g, decayed, own as Record<Slots, Tensor>, context);
+      for (const { name } of slotSpecs) (slots[name] as Tensor[])[index] = result.slots[name];
+      return result.w;
+    });
+    return { params: nextParams, slots, shared };
+  };
+
+  /** Steps taken: calls, or every so many of them. */
+  const steps = (state: OptimizerState): Tensor => {
+    if (every === null) return state.iteration;
+    return state.iteration.sub(state.iteration.mod(every)).div(every).cast('int32');
+  };
+
+  const update = (
+    gradients: readonly (Tensor | null)[],
+    state: OptimizerState,
+    params: readonly Tensor[],
+    info: ParameterInfo = {},
+  ): [Tensor[], OptimizerState] => {
+    checkGradients(className, gradients, params, info.names);
+    const scale = base.lossScaleFactor;
+    const unscaled = scale === null ? gradients : gradients.map((g) => g?.div(scale) ?? null);
+    let next: ReturnType<typeof step>;
+    let accumulator: Tensor[] | undefined;
+    if (every === null) {
+      next = step(unscaled, state, params, info.names);
+    } else {
+      const sums = unscaled.map((g, index) => g?.add(state.gradientAccumulator?.[index] ?? 0) ?? null);
+      const isStep = state.iteration.add(1).mod(every).equal(0);
+      const stepped = step(sums.map((g) => g?.div(every) ?? null), state, params, info.names);
+      // Both outcomes are computed and one is chosen: a recorded program has no branches.
+      const choose = (after: Tensor, before: Tensor): Tensor => (after === before ? before : where(isStep, after, before));
+      next = {
+        params: stepped.params.map((w, index) => choose(w, params[index] as Tensor)),
+        slots: Object.fromEntries(
+          Object.entries(stepped.slots).map(([name, list]) => [
+            name,
+            list.map((slot, index) => choose(slot, state.slots[name]?.[index] as Tensor)),
+          ]),
+        ),
+        shared: Object.fromEntries(
+          Object.entries(stepped.shared).map(([name, value]) => [name, choose(value, state.shared[name] as Tensor)]),
+        ),
+      };
+      accumulator = sums.map((g, index) => {
+        const before = state.gradientAccumulator?.[index] as Tensor;
+        return g === null ? before : where(isStep, filled(g, 0), g);
+      });
+    }
+    let average: readonly Tensor[] | undefined;
+    let nextParams = next.params;
+    if (base.useEma) {
+      // The first average is the first value: zero momentum, instead of a bias towards the initial zeros.
+      const momentum = where(steps(state).equal(0), 0, full([], base.emaMomentum));
+      average = nextParams.map((w, index) => {
+        const before = state.average?.[index] as Tensor;
+        return before.mul(momentum).add(w.mul(momentum.neg().add(1)));
+      });
+      const frequency = base.emaOverwriteFrequency;
+      if (frequency !== null) {
+        const overwrites = steps(state).add(1).mod(frequency).equal(0);
+        const averages = average;
+        nextParams = nextParams.map((w, index) => where(overwrites, averages[index] as Tensor, w));
+      }
+    }
+    const constrained = nextParams.map((w, index) => {
+      const constraint = info.constraints?.[index] ?? null;
+      return constraint === null || (gradients[index] ?? null) === null ? w : constraint(w);
+    });
+    return [
+      constrained,
+      {
+        iteration: state.iteration.add(1),
+        ...(state.learningRate === undefined ? {} : { learningRate: state.learningRate }),
+        ...(average === undefined ? {} : { average }),
+        ...(accumulator === undefined ? {} : { gradientAccumulator: accumulator }),
+        slots: next.slots,
+        shared: next.shared,
+      },
+    ];
+  };
+
+  return Object.freeze({
+    className,
+    name: base.name,
+    config: Object.freeze({
+      ...base,
+      learningRate:
+        typeof learningRate === 'number'
+          ? learningRate
+          : { className: learningRate.className, config: learningRate.config },
+      ...definition.config,
+    }),
+    learningRate,
+    init,
+    update,
+    currentLearningRate,
+    withLearningRate: (state: OptimizerState, rate: number | Tensor): OptimizerState => {
+      if (typeof learningRate !== 'number')
+        throw new ValueError('optimizer/schedule', 'A learning rate that follows a schedule cannot be set.', {
+          got: `schedule ${learningRate.className}`,
+          expected: 'an optimizer whose learningRate is a number',
+          fix: 'give the optimizer a number, or another schedule',
+        });
+      return { ...state, learningRate: typeof rate === 'number' ? tensor(rate, { dtype: 'float32' }) : rate };
+    },
+    finalize: (state: OptimizerState, params: readonly Tensor[]): Tensor[] => [...(state.average ?? params)],
+    variables: (state: OptimizerState, names?: readonly string[]) =>
+      listVariables(snakeCase(className), slotGroups, state, names),
+    withVariables: (state: OptimizerState, tensors: readonly Tensor[]) => withVariables(slotGroups, state, tensors),
+  });
+}
+
+/** Keras' default name of a class: `AdamW` is `adam_w`, `SGD` is `sgd`. */
+function snakeCase(className: string): string {
+  return className
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
+    .replace(/^RMSprop$/, 'rmsprop')
+    .toLowerCase();
+}
+
+type BaseConfig = ReturnType<typeof baseConfig>;
+
+function baseConfig({ options, name }: Pick<OptimizerDefinition<string>, 'options' | 'name'>) {
+  return {
+    name: options.name ?? name,
+    weightDecay: options.weightDecay ?? null,
+    clipnorm: options.clipnorm ?? null,
+    globalClipnorm: options.globalClipnorm ?? null,
+    clipvalue: options.clipvalue ?? null,
+    useEma: options.useEma ?? false,
+    emaMomentum: options.emaMomentum ?? 0.99,
+    emaOverwriteFrequency: options.emaOverwriteFrequency ?? null,
+    lossScaleFactor: options.lossScaleFactor ?? null,
+    gradientAccumulationSteps: options.gradientAccumulationSteps ?? null,
+    excludeFromWeightDecay: options.excludeFromWeightDecay ?? [],
+  };
+}
+
+function checkOptions(base: BaseConfig): void {
+  checkClips(base);
+  const require = (holds: boolean, option: string, got: unknown, expected: string): void => {
+    if (!holds)
+      throw new ValueError('optimizer/option', `The optimizer option ${option} is out of its range.`, {
+        got: String(got),
+        expected,
+        fix: `set ${option} to ${expected}, or leave it out`,
+      });
+  };
+  const { emaMomentum, gradientAccumulationSteps: every, emaOverwriteFrequency: frequency } = base;
+  require(emaMomentum >= 0 && emaMomentum <= 1, 'emaMomentum', emaMomentum, 'a number from 0 to 1');
+  require(every === null || (Number.isInteger(every) && every >= 2), 'gradientAccumulationSteps', every, 'an integer of at least 2');
+  require(frequency === null || (Number.isInteger(frequency) && frequency >= 1), 'emaOverwriteFrequency', frequency, 'an integer of at least 1');
+}
+
+function checkGradients(
+  className: string,
+  gradients: readonly (Tensor | null)[],
+  params: readonly Tensor[],
+  names: readonly string[] | undefined,
+): void {
+  if (gradients.length !== params.length)
+    throw new ShapeError('optimizer/count', `${className} takes one gradient per parameter.`, {
+      got: `${gradients.length} gradients, ${params.length} parameters`,
+      expected: 'equally many',
+      fix: 'give null for a parameter without a gradient',
+    });
+  params.forEach((w, index) => {
+    const shape = gradients[index]?.shape ?? w.shape;
+    if (shape.length !== w.rank || shape.some((size, axis) => size !== w.shape[axis]))
+      throw new ShapeError('optimizer/shape', `${className} got a gradient of another shape than its parameter.`, {
+        got: `[${shape.join(', ')}] for ${names?.[index] ?? `parameter ${index}`}`,
+        expected: `[${w.shape.join(', ')}]`,
+        fix: 'give gradients in the order of the parameters',
+      });
+  });
+}
+
+function rateOf(state: OptimizerState): Tensor {
+  if (state.learningRate === undefined)
+    throw new ValueError('optimizer/state', 'The optimizer state has no learning rate.', {
+      got: 'a state made by an optimizer with a schedule',
+      expected: 'a state made by this optimizer',
+      fix: 'make the state with init of the same optimizer',
+    });
+  return state.learningRate;
+}
+
+function isExcluded(name: string | undefined, parts: readonly string[]): boolean {
+  return name !== undefined && parts.some((part) => name.includes(part));
+}
+
+/** A tensor like another one, with one number everywhere. */
+function filled(like: Tensor, value: number): Tensor {
+  const dtype = like.dtype;
+  return value === 0 ? zeros(like.shape, { dtype }) : full(like.shape, value, { dtype });
+}

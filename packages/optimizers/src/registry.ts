@@ -1,0 +1,89 @@
+import { ValueError, unknownName } from '@gradus/tensor';
+import { adadelta } from './adadelta.js';
+import { adagrad } from './adagrad.js';
+import { adam, adamw } from './adam.js';
+import { adamax } from './adamax.js';
+import { ftrl } from './ftrl.js';
+import { lamb } from './lamb.js';
+import { lion } from './lion.js';
+import { nadam } from './nadam.js';
+import type { Optimizer } from './optimizer.js';
+import { rmsprop } from './rmsprop.js';
+import type { Schedule } from './schedule.js';
+import { cosineDecay } from './schedules/cosine-decay.js';
+import { cosineDecayRestarts } from './schedules/cosine-decay-restarts.js';
+import { exponentialDecay } from './schedules/exponential-decay.js';
+import { inverseTimeDecay } from './schedules/inverse-time-decay.js';
+import { piecewiseConstantDecay } from './schedules/piecewise-constant-decay.js';
+import { polynomialDecay } from './schedules/polynomial-decay.js';
+import { sgd } from './sgd.js';
+
+const optimizers = { sgd, adam, adamw, rmsprop, adagrad, adadelta, adamax, nadam, ftrl, lion, lamb } as const;
+
+const schedules = {
+  exponentialDecay,
+  inverseTimeDecay,
+  piecewiseConstantDecay,
+  polynomialDecay,
+  cosineDecay,
+  cosineDecayRestarts,
+} as const;
+
+/** Names that `compile` takes for an optimizer. */
+export type OptimizerName = keyof typeof optimizers;
+
+/** Saved options come from a file, where no compiler has seen them. */
+type FromConfig<T> = (config: Record<string, unknown>) => T;
+
+function named<T>(kind: string, name: string, factories: Readonly<Record<string, unknown>>): FromConfig<T> {
+  const plain = (text: string): string => text.toLowerCase().replaceAll('_', '');
+  const key = Object.keys(factories).find((known) => plain(known) === plain(name));
+  if (key === undefined) throw unknownName(kind, name, Object.keys(factories));
+  return factories[key] as FromConfig<T>;
+}
+
+/**
+ * An optimizer from what a user writes: a name (in any case), or an optimizer.
+ *
+ * @throws NameError for an unknown name, with the nearest known one.
+ * @example
+ * getOptimizer('adam').className; // => 'Adam'
+ */
+export function getOptimizer(optimizer: OptimizerName | (string & {}) | Optimizer): Optimizer {
+  return typeof optimizer === 'string' ? optimizerFromConfig(optimizer) : optimizer;
+}
+
+/**
+ * An optimizer from its saved form, a schedule inside included.
+ *
+ * @param className Keras' class name or a name that `getOptimizer` knows.
+ * @param config options in camelCase, as in `optimizer.config`.
+ * @throws NameError for an unknown optimizer or schedule.
+ */
+export function optimizerFromConfig(className: string, config: Readonly<Record<string, unknown>> = {}): Optimizer {
+  const rate = config['learningRate'];
+  const learningRate = typeof rate === 'object' && rate !== null ? savedSchedule(rate) : rate;
+  return named<Optimizer>('optimizer', className, optimizers)({
+    ...config,
+    ...(learningRate === undefined ? {} : { learningRate }),
+  });
+}
+
+/**
+ * A schedule from its saved form.
+ *
+ * @throws NameError for an unknown name.
+ */
+export function scheduleFromConfig(className: string, config: Readonly<Record<string, unknown>>): Schedule {
+  return named<Schedule>('schedule', className, schedules)({ ...config });
+}
+
+function savedSchedule(saved: object): Schedule {
+  if ('className' in saved && typeof saved.className === 'string' && 'config' in saved)
+    return scheduleFromConfig(saved.className, saved.config as Record<string, unknown>);
+  throw new ValueError('optimizer/learning-rate', 'The saved learning rate is neither a number nor a schedule.', {
+    got: JSON.stringify(saved),
+    expected: 'a number, or { className, config }',
+    fix: 'save the optimizer again',
+  });
+}
