@@ -112,7 +112,10 @@ export class Dataset<T> implements Iterable<T>, AsyncIterable<T> {
     return new Dataset({ open: stages.unbatchStage(this.#plan.open), size: undefined, isBatched: false });
   }
 
-  /** Every element changed by a function, which may return a promise. Whole batches are changed faster than rows. */
+  /**
+   * Every element changed by a function, which may return a promise. Changing whole batches, after `batch`, is faster than
+   * changing rows one by one. Numbers that it returns become tensors when rows are batched.
+   */
   map<U>(change: (element: T) => U | Promise<U>): Dataset<U> {
     const { open, size, isBatched } = this.#plan;
     return new Dataset<U>({ open: stages.mapStage(open, change as (element: unknown) => unknown), size, isBatched });

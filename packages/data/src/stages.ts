@@ -5,6 +5,7 @@ import { END, after, run } from './cursor.js';
 import type { Buffers, Selection } from './rows.js';
 import { batchRows, rowOf, selectTree, selectionLength, sliceSelection } from './rows.js';
 import { stackSamples } from './stack.js';
+import { toTensors } from './tree.js';
 
 /** A recipe for a stream of elements: opened once per pass. */
 export type Open = (reading: Reading) => Cursor<unknown>;
@@ -120,7 +121,7 @@ export function stackStage(open: Open, size: number, dropRemainder: boolean): Op
       while (samples.length < size) {
         const sample = yield upstream.next();
         if (sample === END) break;
-        samples.push(sample);
+        samples.push(toTensors(sample));
       }
       if (samples.length === 0 || (dropRemainder && samples.length < size)) return END;
       seen += samples.length;
