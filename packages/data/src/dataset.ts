@@ -161,7 +161,7 @@ export class Dataset<T> implements Iterable<T>, AsyncIterable<T> {
    *
    * @example
    * const data = dataset({ x: [1, 2, 3, 4] }).shuffle({ seed: 7 });
-   * for (const { x } of data.batches({ size: 2, epoch: 3 })) x.shape; // => [2]
+   * [...data.batches({ size: 3, epoch: 3 })].map(({ x }) => x.size); // => [3,1]
    */
   batches({ size, epoch = 0, reuse = false, dropRemainder = false }: BatchesOptions = {}): Iterable<T> &
     AsyncIterable<T> {

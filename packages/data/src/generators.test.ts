@@ -74,7 +74,7 @@ describe('seeds', () => {
 
 it('refuses impossible options', () => {
   expect(() => plane({ low: 5, high: 4 })).toThrowErrorMatchingInlineSnapshot(`
-    [ValueError: [data/plane] plane: high must be a whole number.
+    [ValueError: [data/plane] plane: high is out of its range.
       got       high 4
       expected  a whole number, 5 or more]
   `);

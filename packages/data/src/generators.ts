@@ -20,7 +20,7 @@ export interface PointsOptions {
 
 function checkWhole(name: string, option: string, value: number, least: number): void {
   if (Number.isInteger(value) && value >= least) return;
-  throw new ValueError(`data/${name}`, `${name}: ${option} must be a whole number.`, {
+  throw new ValueError(`data/${name}`, `${name}: ${option} is out of its range.`, {
     got: `${option} ${value}`,
     expected: `a whole number, ${least} or more`,
   });

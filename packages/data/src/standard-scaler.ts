@@ -3,6 +3,7 @@ import type { Tensor } from '@gradus/tensor';
 import { checkFinite } from './check-finite.js';
 import type { Numbers } from './columns.js';
 import { checkKind, fitted, float32, numberTable, scaleColumns } from './columns.js';
+import { moments } from './moments.js';
 
 /** A saved `StandardScaler`. */
 export interface StandardScalerJson {
@@ -11,7 +12,7 @@ export interface StandardScalerJson {
   readonly std: readonly number[];
 }
 
-interface Moments {
+interface ColumnMoments {
   readonly mean: readonly number[];
   readonly std: readonly number[];
 }
@@ -22,13 +23,10 @@ interface Moments {
  *
  *     z = (x − mean) / std,   std² = Σ (x − mean)² / rows
  *
- * A constant column has std 0 and becomes 0 everywhere. Computed in float64 in two passes, so that a large mean does not
- * swallow the deviations.
- *
- * Method: B. P. Welford's warning about one-pass sums, Technometrics 4 (1962), is met by the second pass.
+ * A constant column has std 0 and becomes 0 everywhere.
  */
 export class StandardScaler {
-  #moments: Moments | undefined;
+  #moments: ColumnMoments | undefined;
 
   /** Brings back what `toJSON` wrote. */
   static fromJSON(json: StandardScalerJson): StandardScaler {
@@ -65,20 +63,8 @@ export class StandardScaler {
       });
     checkFinite(source, 'x');
     const { data } = source;
-    const mean = new Array<number>(width).fill(0);
-    const std = new Array<number>(width).fill(0);
-    for (let i = 0; i < data.length; i++) mean[i % width] = (mean[i % width] as number) + (data[i] as number);
-    for (let j = 0; j < width; j++) mean[j] = (mean[j] as number) / rows;
-    for (let i = 0; i < data.length; i++) {
-      const j = i % width;
-      std[j] = (std[j] as number) + ((data[i] as number) - (mean[j] as number)) ** 2;
-    }
-    for (let j = 0; j < width; j++) {
-      const deviation = Math.sqrt((std[j] as number) / rows);
-      // The mean of equal numbers can be off by a rounding; what is left is noise of that size, not a spread.
-      std[j] = deviation <= Math.abs(mean[j] as number) * 1e-14 ? 0 : deviation;
-    }
-    this.#moments = { mean, std };
+    const columns = Array.from({ length: width }, (_, j) => moments(rows, (i) => data[i * width + j] as number));
+    this.#moments = { mean: columns.map(({ mean }) => mean), std: columns.map(({ std }) => std) };
     return this;
   }
 

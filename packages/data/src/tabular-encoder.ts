@@ -1,7 +1,8 @@
-import { Tensor, ValueError, unknownName } from '@gradus/tensor';
+import { Tensor, ValueError } from '@gradus/tensor';
 import { checkKind, fitted } from './columns.js';
 import type { Label } from './label-encoder.js';
 import { distinctLabels, unknownCategory } from './label-encoder.js';
+import { moments } from './moments.js';
 import type { TableColumn, TableLike } from './table-column.js';
 import { isAbsent, readTableColumn, tableRows } from './table-column.js';
 
@@ -87,10 +88,7 @@ function fitRule(column: TableColumn, rows: readonly number[], maxCategories: nu
   const present = rows.filter((row) => !isAbsent(column, row));
   if (present.length === 0) return { name, reason: 'it has no values' };
   if (column.kind === 'number') {
-    const mean = present.reduce((sum, row) => sum + (column.values[row] as number), 0) / present.length;
-    const squares = present.reduce((sum, row) => sum + ((column.values[row] as number) - mean) ** 2, 0);
-    const std = Math.sqrt(squares / present.length);
-    return { kind: 'number', name, mean, std: std <= Math.abs(mean) * 1e-14 ? 0 : std };
+    return { kind: 'number', name, ...moments(present.length, (i) => column.values[present[i] as number] as number) };
   }
   const categories = distinctLabels(present.map((row) => column.values[row] as string)) as string[];
   if (categories.length > maxCategories)
@@ -220,7 +218,11 @@ export class TabularEncoder {
     const rowCount = tableRows(table);
     const dropped: DroppedRow[] = [];
     const kept = (rows ?? Array.from({ length: rowCount }, (_, row) => row)).filter((row) => {
-      if (row < 0 || row >= rowCount || !Number.isInteger(row)) throw unknownName('row', String(row), []);
+      if (row < 0 || row >= rowCount || !Number.isInteger(row))
+        throw new ValueError('data/row', 'The table has no such row.', {
+          got: `row ${row}`,
+          expected: `a whole number from 0 to ${rowCount - 1}`,
+        });
       const gap =
         target !== undefined && isAbsent(target, row)
           ? target

@@ -144,10 +144,9 @@ describe('TabularEncoder', () => {
         fix       did you mean 'a'?]
     `);
     expect(() => encoder.transform(table, [2])).toThrowErrorMatchingInlineSnapshot(`
-      [NameError: [row/unknown] There is no row called '2'.
-        got       '2'
-        expected  one of 
-        fix       use one of the names above]
+      [ValueError: [data/row] The table has no such row.
+        got       row 2
+        expected  a whole number from 0 to 1]
     `);
   });
 });
