@@ -213,6 +213,12 @@ describe('errors', () => {
     `);
   });
 
+  it('recognises a flat table', () => {
+    expect(() => dataset({ x: new Float32Array(6), y: [1, 2] })).toThrow(
+      "if 'x' is a flat table, say so: tensor(array, { shape: [2, 3] })",
+    );
+  });
+
   it('refuses data without rows', () => {
     expect(() => dataset({ x: [], y: [] })).toThrowErrorMatchingInlineSnapshot(`
       [ValueError: [data/empty] 'x' has no rows.

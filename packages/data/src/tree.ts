@@ -116,6 +116,14 @@ export function toTensors(tree: unknown): unknown {
   return mapLeaves(tree, leafToTensor);
 }
 
+/** A flat array several times as long as another is most likely a table whose shape nobody has told. */
+function lengthsFix(leaves: readonly NamedLeaf[]): string {
+  const least = Math.min(...leaves.map(({ tensor: leaf }) => leaf.shape[0] as number));
+  const flat = leaves.find(({ tensor: leaf }) => leaf.rank === 1 && leaf.size > least && leaf.size % least === 0);
+  if (flat === undefined || least < 2) return 'check that no part was cut or filtered without the others';
+  return `if ${leafName(flat.path)} is a flat table, say so: tensor(array, { shape: [${least}, ${flat.tensor.size / least}] })`;
+}
+
 /**
  * Number of rows that all leaves share.
  *
@@ -142,7 +150,7 @@ export function countRows(tree: unknown): number {
     throw new ShapeError('data/lengths', 'The parts of a dataset must have one row for each sample.', {
       got: leaves.map(({ path }, i) => `${leafName(path)} with ${counts[i]} rows`).join(', '),
       expected: 'the same number of rows everywhere',
-      fix: 'check that no part was cut or filtered without the others',
+      fix: lengthsFix(leaves),
     });
   if (rows === 0)
     throw new ValueError('data/empty', `${leafName(first.path)} has no rows.`, {
