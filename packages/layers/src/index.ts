@@ -1,1 +1,62 @@
-export {};
+/** Layers with Keras' names, options and defaults, and what it takes to write your own. */
+export * from './built-in-layers.js';
+export type { ActivationOptions } from './activation.js';
+export type { BatchNormalizationOptions } from './batch-normalization.js';
+export type { ConcatenateOptions } from './concatenate.js';
+export type { ConvolutionOptions } from './convolution.js';
+export type { DataFormat } from './data-format.js';
+export type { DenseOptions } from './dense.js';
+export type { DropoutOptions } from './dropout.js';
+export type { EmbeddingOptions } from './embedding.js';
+export type { FlattenOptions } from './flatten.js';
+export type { GlobalPoolingOptions } from './global-average-pooling2d.js';
+export type { InputLayerOptions } from './input-layer.js';
+export type { LayerNormalizationOptions } from './layer-normalization.js';
+export type { PoolingOptions } from './pooling.js';
+export type { ReshapeOptions } from './reshape.js';
+export { countConnections } from './sparse.js';
+export type { SparseOptions } from './sparse.js';
+
+export { defineLayer, defineMergeLayer } from './layer.js';
+export type {
+  CallContext,
+  CommonConfig,
+  Layer,
+  LayerDefinition,
+  LayerFactory,
+  LayerOptions,
+  Mask,
+  ParameterSpec,
+  ParameterSpecs,
+  ParametersOf,
+} from './layer.js';
+export {
+  expectFraction,
+  expectInteger,
+  expectLastAxis,
+  expectOneOf,
+  expectRank,
+  formatSymbolic,
+  knownLength,
+  layerLabel,
+} from './layer-errors.js';
+export { asLayerResult, isLayerResult, layerResult } from './layer-result.js';
+export type { CallResult, LayerResult, LayerResultParts, TensorOrTensors } from './layer-result.js';
+export { fromConfig, layerRegistry, registerLayer } from './registry.js';
+export type { LayerMaker } from './registry.js';
+export { isSerialized, toJson } from './serialized.js';
+export type { JsonValue, Serialized } from './serialized.js';
+export { input } from './symbolic.js';
+export type { InputOptions, InputSource, LayerCall, SymbolicShape, SymbolicTensor } from './symbolic.js';
+
+export { getActivation } from './activations.js';
+export type { Activation, ActivationLike, ActivationName } from './activations.js';
+export * as constraints from './constraints.js';
+export { getConstraint } from './constraints.js';
+export type { Constraint, ConstraintLike, ConstraintName } from './constraints.js';
+export * as initializers from './initializers/index.js';
+export { getInitializer } from './initializers/index.js';
+export type { Initializer, InitializerLike, InitializerName } from './initializers/index.js';
+export * as regularizers from './regularizers.js';
+export { getRegularizer } from './regularizers.js';
+export type { Regularizer, RegularizerLike, RegularizerName } from './regularizers.js';

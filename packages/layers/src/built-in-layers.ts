@@ -1,0 +1,19 @@
+// The barrel of layers. The registry reads it too, so a line here is all that a new layer needs.
+export { activation } from './activation.js';
+export { add } from './add.js';
+export { averagePooling2d } from './average-pooling2d.js';
+export { batchNormalization } from './batch-normalization.js';
+export { concatenate } from './concatenate.js';
+export { conv1d } from './conv1d.js';
+export { conv2d } from './conv2d.js';
+export { conv3d } from './conv3d.js';
+export { dense } from './dense.js';
+export { dropout } from './dropout.js';
+export { embedding } from './embedding.js';
+export { flatten } from './flatten.js';
+export { globalAveragePooling2d } from './global-average-pooling2d.js';
+export { inputLayer } from './input-layer.js';
+export { layerNormalization } from './layer-normalization.js';
+export { maxPooling2d } from './max-pooling2d.js';
+export { reshape } from './reshape.js';
+export { sparse } from './sparse.js';

@@ -1,0 +1,38 @@
+import { ShapeError, formatShape, full, tensor } from '@gradus/tensor';
+import type { Initializer } from './initializer.js';
+import { defineInitializer } from './initializer.js';
+
+/** All zeros: what biases start with. */
+export function zeros(): Initializer {
+  return defineInitializer('Zeros', {}, (shape, dtype) => full(shape, 0, { dtype }));
+}
+
+/** All ones: what scales start with. */
+export function ones(): Initializer {
+  return defineInitializer('Ones', {}, (shape, dtype) => full(shape, 1, { dtype }));
+}
+
+/** One number everywhere. */
+export function constant({ value = 0 }: { readonly value?: number } = {}): Initializer {
+  return defineInitializer('Constant', { value }, (shape, dtype) => full(shape, value, { dtype }));
+}
+
+/**
+ * `gain` on the diagonal, zeros elsewhere: a layer that starts as "pass on what came in".
+ *
+ * @throws ShapeError for a parameter that is not a matrix.
+ */
+export function identity({ gain = 1 }: { readonly gain?: number } = {}): Initializer {
+  return defineInitializer('Identity', { gain }, (shape, dtype) => {
+    const [rows, columns] = shape;
+    if (shape.length !== 2 || rows === undefined || columns === undefined)
+      throw new ShapeError('initializer/identity', 'The identity initializer makes matrices only.', {
+        got: `a parameter of shape ${formatShape(shape)}`,
+        expected: 'shape [rows, columns]',
+        fix: "choose another initializer, for example 'orthogonal'",
+      });
+    const data = new Float32Array(rows * columns);
+    for (let i = 0; i < Math.min(rows, columns); i++) data[i * columns + i] = gain;
+    return tensor(data, { shape, dtype });
+  });
+}

@@ -1,0 +1,55 @@
+import { NameError, nearestName } from '@gradus/tensor';
+import * as builtIn from './built-in-layers.js';
+import type { Layer } from './layer.js';
+import type { Serialized } from './serialized.js';
+
+/** A factory whose options come from a file, so that their types are not known. */
+export interface LayerMaker {
+  (options: never): Layer;
+  readonly className: string;
+}
+
+/** Class names of layers, and what makes them. Holds the built-in layers from the start. */
+export const layerRegistry: Map<string, LayerMaker> = new Map(
+  (Object.values(builtIn) as readonly LayerMaker[]).map((make) => [make.className, make]),
+);
+
+/**
+ * Makes a class of your own known to files that use it.
+ *
+ * @throws NameError when another class has that name already.
+ * @example
+ * registerLayer(scale);
+ */
+export function registerLayer(make: LayerMaker): void {
+  const known = layerRegistry.get(make.className);
+  if (known !== undefined && known !== make)
+    throw new NameError('layer/taken', `There is already a layer class called '${make.className}'.`, {
+      got: `'${make.className}'`,
+      expected: 'a className of its own',
+      fix: `for example 'My${make.className}'`,
+    });
+  layerRegistry.set(make.className, make);
+}
+
+/**
+ * The layer that `{ className, config }` describes. Options that are null are left to their defaults.
+ *
+ * @throws NameError for a class that nobody registered.
+ * @example
+ * fromConfig({ className: 'Dense', config: { units: 3 } }).outputShape([null, 8]); // => [null, 3]
+ */
+export function fromConfig({ className, config }: Serialized): Layer {
+  const make = layerRegistry.get(className);
+  if (make === undefined) {
+    const known = [...layerRegistry.keys()];
+    const nearest = nearestName(className, known);
+    throw new NameError('layer/unknown', `There is no layer class called '${className}'.`, {
+      got: `'${className}'`,
+      expected: `one of ${known.sort().join(', ')}`,
+      fix: `${nearest === undefined ? '' : `did you mean '${nearest}'? `}a class of your own must be made known first, with registerLayer(factory)`,
+    });
+  }
+  const options = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null));
+  return make(options as never);
+}

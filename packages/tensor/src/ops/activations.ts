@@ -1,0 +1,230 @@
+import { ShapeError } from '../errors.js';
+import { formatShape, normalizeAxis } from '../shape.js';
+import type { Tensor, TensorLike } from '../tensor.js';
+import { toTensor } from './constant.js';
+import {
+  abs,
+  add,
+  clip,
+  div,
+  erf,
+  exp,
+  expm1,
+  greater,
+  greaterEqual,
+  less,
+  lessEqual,
+  log,
+  log1p,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  sigmoid,
+  sqrt,
+  square,
+  sub,
+  tanh,
+  where,
+} from './elementwise.js';
+import { stopGradient } from '../autograd/grad.js';
+import { slice } from './layout.js';
+import { max, sum } from './reduce.js';
+
+/** Options of {@link relu}. */
+export interface ReluOptions {
+  /** Slope below the threshold. Default 0. */
+  readonly negativeSlope?: number;
+  /** The largest value that comes out; null (default) for no limit. */
+  readonly maxValue?: number | null;
+  /** Values up to it count as negative. Default 0. */
+  readonly threshold?: number;
+}
+
+/** The axis along which an activation normalises. */
+export interface ActivationAxis {
+  /** Default -1, the last. */
+  readonly axis?: number;
+}
+
+/**
+ * x where it is positive, else 0; with options also leaky, capped and shifted. At the threshold its slope counts as 0.
+ *
+ * @example
+ * relu(tensor([-2, 0, 3])).toArray(); // => [0, 0, 3]
+ * relu(tensor([-2, 0, 3]), { negativeSlope: 0.5, maxValue: 2 }).toArray(); // => [-1, 0, 2]
+ */
+export function relu(x: TensorLike, options: ReluOptions = {}): Tensor {
+  const { negativeSlope = 0, maxValue = null, threshold = 0 } = options;
+  // A comparison, not a maximum: at a tie a maximum would pass half of the gradient. NaN stays NaN.
+  const below = lessEqual(x, threshold);
+  const rectified = where(below, 0, x);
+  const positive = maxValue === null ? rectified : where(greater(rectified, maxValue), maxValue, rectified);
+  if (negativeSlope === 0) return positive;
+  return where(below, mul(sub(x, threshold), negativeSlope), positive);
+}
+
+/** relu that stops at 6. */
+export function relu6(x: TensorLike): Tensor {
+  return relu(x, { maxValue: 6 });
+}
+
+/** relu with a small slope for negative x, so that no unit dies. The default slope is 0.2. */
+export function leakyRelu(x: TensorLike, { negativeSlope = 0.2 }: { readonly negativeSlope?: number } = {}): Tensor {
+  return relu(x, { negativeSlope });
+}
+
+/** log(1 + exp(x)), a smooth relu; as max(x, 0) + log1p(exp(-|x|)), which cannot overflow. */
+export function softplus(x: TensorLike): Tensor {
+  return add(maximum(x, 0), log1p(exp(neg(abs(x)))));
+}
+
+/** x / (1 + |x|), between -1 and 1. */
+export function softsign(x: TensorLike): Tensor {
+  return div(x, add(abs(x), 1));
+}
+
+/** x where it is positive, else alpha (exp(x) - 1). */
+export function elu(x: TensorLike, { alpha = 1 }: { readonly alpha?: number } = {}): Tensor {
+  // The side that is not chosen must stay finite too, or its zero gradient becomes 0 times infinity.
+  return where(greater(x, 0), x, mul(expm1(minimum(x, 0)), alpha));
+}
+
+const seluAlpha = 1.6732632423543772;
+const seluScale = 1.0507009873554805;
+
+/** A scaled elu that keeps mean 0 and variance 1 through many layers (Klambauer et al. 2017). */
+export function selu(x: TensorLike): Tensor {
+  return mul(elu(x, { alpha: seluAlpha }), seluScale);
+}
+
+/** x times the probability that a standard normal number is below x; `approximate` takes tanh instead of erf. */
+export function gelu(x: TensorLike, { approximate = false }: { readonly approximate?: boolean } = {}): Tensor {
+  const inner = approximate
+    ? tanh(mul(mul(x, add(mul(square(x), 0.044715), 1)), Math.sqrt(2 / Math.PI)))
+    : erf(mul(x, Math.SQRT1_2));
+  return mul(mul(x, 0.5), add(inner, 1));
+}
+
+/** x sigmoid(x), also called swish. */
+export function silu(x: TensorLike): Tensor {
+  return mul(x, sigmoid(x));
+}
+
+/** x tanh(softplus(x)). */
+export function mish(x: TensorLike): Tensor {
+  return mul(x, tanh(softplus(x)));
+}
+
+/** exp(x), as an activation. */
+export function exponential(x: TensorLike): Tensor {
+  return exp(x);
+}
+
+/** relu6(x + 3) / 6: a sigmoid of straight lines. */
+export function hardSigmoid(x: TensorLike): Tensor {
+  return div(relu6(add(x, 3)), 6);
+}
+
+/** x hardSigmoid(x), also called hardSwish. */
+export function hardSilu(x: TensorLike): Tensor {
+  return mul(x, hardSigmoid(x));
+}
+
+/** x limited to -1..1. */
+export function hardTanh(x: TensorLike): Tensor {
+  return clip(x, -1, 1);
+}
+
+/** An elu whose slope is continuous at 0 for every alpha: max(x, 0) + min(0, alpha (exp(x / alpha) - 1)). */
+export function celu(x: TensorLike, { alpha = 1 }: { readonly alpha?: number } = {}): Tensor {
+  return where(greater(x, 0), x, mul(expm1(div(minimum(x, 0), alpha)), alpha));
+}
+
+/** The first half of an axis times the sigmoid of its second half (a gate). The axis must have an even length. */
+export function glu(x: Tensor, { axis = -1 }: ActivationAxis = {}): Tensor {
+  const at = normalizeAxis('glu', axis, x.rank);
+  const length = x.shape[at] as number;
+  if (length % 2 !== 0)
+    throw new ShapeError('op/glu', 'glu halves an axis, so its length must be even.', {
+      got: `${formatShape(x.shape)}, axis ${axis} of length ${length}`,
+      expected: 'an even length',
+      fix: 'give the layer before it twice as many units as you want to come out',
+    });
+  const size = x.shape.map((n, i) => (i === at ? length / 2 : n));
+  const start = (i: number): number[] => x.shape.map((_, a) => (a === at ? i : 0));
+  return mul(slice(x, start(0), size), sigmoid(slice(x, start(length / 2), size)));
+}
+
+/** log(sigmoid(x)) as -softplus(-x): no logarithm of a number that rounded to 0. */
+export function logSigmoid(x: TensorLike): Tensor {
+  return neg(softplus(neg(x)));
+}
+
+/** (x + sqrt(x² + b)) / 2: a smooth relu without exponentials. b is 4 by default. */
+export function squareplus(x: TensorLike, { b = 4 }: { readonly b?: number } = {}): Tensor {
+  return div(add(x, sqrt(add(square(x), b))), 2);
+}
+
+/** x moved towards 0 by the threshold (default 0.5); what is nearer to 0 becomes 0. */
+export function softShrink(x: TensorLike, { threshold = 0.5 }: { readonly threshold?: number } = {}): Tensor {
+  return where(greater(x, threshold), sub(x, threshold), where(less(x, -threshold), add(x, threshold), 0));
+}
+
+/** x, but 0 where |x| is at most the threshold (default 0.5). */
+export function hardShrink(x: TensorLike, { threshold = 0.5 }: { readonly threshold?: number } = {}): Tensor {
+  return where(lessEqual(abs(x), threshold), 0, x);
+}
+
+/** x - tanh(x). */
+export function tanhShrink(x: TensorLike): Tensor {
+  return sub(x, tanh(x));
+}
+
+/** Options of {@link threshold}. */
+export interface ThresholdOptions {
+  /** Values above it pass. */
+  readonly threshold: number;
+  /** What stands for the others. */
+  readonly defaultValue: number;
+}
+
+/** x where it is above the threshold, else the default value. */
+export function threshold(x: TensorLike, { threshold, defaultValue }: ThresholdOptions): Tensor {
+  return where(lessEqual(x, threshold), defaultValue, x);
+}
+
+/** 0 up to -1, (x + 1)² / 4 up to 1, then x: the relu that belongs to {@link sparseSigmoid}. */
+export function sparsePlus(x: TensorLike): Tensor {
+  const curve = mul(square(add(x, 1)), 0.25);
+  return where(lessEqual(x, -1), 0, where(less(x, 1), curve, x));
+}
+
+/** 0 up to -1, (x + 1) / 2 up to 1, then 1. */
+export function sparseSigmoid(x: TensorLike): Tensor {
+  return where(lessEqual(x, -1), 0, where(greaterEqual(x, 1), 1, mul(add(x, 1), 0.5)));
+}
+
+/**
+ * Numbers as probabilities: exp(x) divided by its sum along an axis. The largest is subtracted first, so that no exp
+ * overflows.
+ *
+ * @example
+ * softmax(tensor([0, 0])).toArray(); // => [0.5, 0.5]
+ */
+export function softmax(x: TensorLike, { axis = -1 }: ActivationAxis = {}): Tensor {
+  const powers = exp(shifted(x, axis));
+  return div(powers, sum(powers, { axis, keepDims: true }));
+}
+
+/** The logarithm of {@link softmax} without the detour: x - max - log(sum(exp(x - max))). */
+export function logSoftmax(x: TensorLike, { axis = -1 }: ActivationAxis = {}): Tensor {
+  const z = shifted(x, axis);
+  return sub(z, log(sum(exp(z), { axis, keepDims: true })));
+}
+
+/** x minus its largest value along the axis. The shift cancels in softmax, so no gradient needs to flow through it. */
+function shifted(x: TensorLike, axis: number): Tensor {
+  const input = toTensor(x);
+  return sub(input, stopGradient(max(input, { axis, keepDims: true })));
+}
