@@ -5,7 +5,17 @@ import { dataset } from './dataset.js';
 
 it('names row and column of the first value that is not finite', () => {
   expect(() =>
-    checkFinite({ x: [[1, 2], [3, NaN]], y: [1, 2] }, 'train', { columns: ['age', 'height'] }),
+    checkFinite(
+      {
+        x: [
+          [1, 2],
+          [3, NaN],
+        ],
+        y: [1, 2],
+      },
+      'train',
+      { columns: ['age', 'height'] },
+    ),
   ).toThrowErrorMatchingInlineSnapshot(`
     [ValueError: [data/not-finite] 'train.x' has a value that is not a finite number.
       got       NaN in row 1, column 1 ('height') (counted from 0)
@@ -18,7 +28,17 @@ it('names row and column of the first value that is not finite', () => {
       expected  finite numbers: one NaN turns every weight into NaN after a single step
       fix       look for a division by zero, a log of zero, or a number too large for float32]
   `);
-  expect(() => checkFinite(tensor([[[1, 2], [3, NaN]]]), 'image')).toThrow('row 0, position [1, 1]');
+  expect(() =>
+    checkFinite(
+      tensor([
+        [
+          [1, 2],
+          [3, NaN],
+        ],
+      ]),
+      'image',
+    ),
+  ).toThrow('row 0, position [1, 1]');
 });
 
 it('counts rows across the batches of a dataset', () => {

@@ -14,7 +14,12 @@ function firstNotFinite(data: ArrayLike<number>): number {
   return -1;
 }
 
-function checkTensor(source: Tensor, name: string, firstRow: number, columns: readonly string[] | undefined): void {
+function checkTensor(
+  source: Tensor,
+  name: string,
+  firstRow: number,
+  columns: readonly string[] | undefined,
+): void {
   if (source.dtype === 'int32' || source.dtype === 'bool') return;
   const at = firstNotFinite(source.data);
   if (at < 0) return;
@@ -22,7 +27,11 @@ function checkTensor(source: Tensor, name: string, firstRow: number, columns: re
   const place = [`row ${firstRow + Math.floor(at / rowSize)}`];
   if (source.rank === 2) {
     const column = at % rowSize;
-    place.push(columns?.[column] === undefined ? `column ${column}` : `column ${column} ('${columns[column]}')`);
+    place.push(
+      columns?.[column] === undefined
+        ? `column ${column}`
+        : `column ${column} ('${columns[column]}')`,
+    );
   } else if (source.rank > 2) {
     let rest = at % rowSize;
     const index: number[] = [];
@@ -62,7 +71,12 @@ export function checkFinite<T>(
   const check = (tree: unknown, firstRow: number): number => {
     const leaves = leavesOf(tree);
     for (const { path, tensor } of leaves)
-      checkTensor(tensor, path === '' ? name : path.startsWith('[') ? name + path : `${name}.${path}`, firstRow, columns);
+      checkTensor(
+        tensor,
+        path === '' ? name : path.startsWith('[') ? name + path : `${name}.${path}`,
+        firstRow,
+        columns,
+      );
     return leaves[0]?.tensor.shape[0] ?? 0;
   };
   if (!(source instanceof Dataset)) {

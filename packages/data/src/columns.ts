@@ -26,7 +26,10 @@ export function numberTable(name: string, x: Numbers, width?: number): NumberTab
 }
 
 /** Every number changed by a rule of its column, as float32. */
-export function scaleColumns({ source, width }: NumberTable, change: (value: number, column: number) => number): Tensor {
+export function scaleColumns(
+  { source, width }: NumberTable,
+  change: (value: number, column: number) => number,
+): Tensor {
   const { data, shape } = source;
   const result = new Float32Array(data.length);
   for (let i = 0; i < result.length; i++) result[i] = change(data[i] as number, i % width);

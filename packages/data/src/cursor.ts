@@ -22,7 +22,12 @@ export interface Reading {
 }
 
 export function isPromise<T>(value: Maybe<T>): value is Promise<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'then' in value &&
+    typeof value.then === 'function'
+  );
 }
 
 /** Runs steps that `yield` what they wait for; stays synchronous until the first promise. */
@@ -30,7 +35,10 @@ export function run<T, R>(steps: Generator<Maybe<T>, R, T>): Maybe<R> {
   return resume(steps, steps.next());
 }
 
-function resume<T, R>(steps: Generator<Maybe<T>, R, T>, reached: IteratorResult<Maybe<T>, R>): Maybe<R> {
+function resume<T, R>(
+  steps: Generator<Maybe<T>, R, T>,
+  reached: IteratorResult<Maybe<T>, R>,
+): Maybe<R> {
   let step = reached;
   while (step.done !== true) {
     const waited = step.value;

@@ -14,14 +14,23 @@ function* samples(): Generator<{ x: number[]; y: number }> {
 describe('rows in memory', () => {
   it('takes tensors, typed arrays and nested arrays, in any tree', () => {
     const data = dataset({
-      x: { a: [[1, 2], [3, 4]], b: new Float32Array(2) },
+      x: {
+        a: [
+          [1, 2],
+          [3, 4],
+        ],
+        b: new Float32Array(2),
+      },
       y: tensor([[1], [2]]),
       list: [tensor([1, 2]), tensor([3, 4])],
       sampleWeight: undefined,
     });
     const [batch] = [...data.batches()];
     expect(data.size).toBe(2);
-    expect(batch?.x.a.toArray()).toEqual([[1, 2], [3, 4]]);
+    expect(batch?.x.a.toArray()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
     expect(batch?.list[1]?.toArray()).toEqual([3, 4]);
     expect(Object.keys(batch ?? {})).toEqual(['x', 'y', 'list']);
     expectTypeOf(batch?.x.b).toEqualTypeOf<Tensor | undefined>();
@@ -30,7 +39,11 @@ describe('rows in memory', () => {
   it('cuts batches of neighbours without copying', () => {
     const memory = Float32Array.from(numbers(10));
     const batches = [...dataset({ x: memory }).batch(4)];
-    expect(batches.map(({ x }) => Array.from(x.data))).toEqual([[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]);
+    expect(batches.map(({ x }) => Array.from(x.data))).toEqual([
+      [0, 1, 2, 3],
+      [4, 5, 6, 7],
+      [8, 9],
+    ]);
     expect(batches.every(({ x }) => x.data.buffer === memory.buffer)).toBe(true);
   });
 
@@ -43,13 +56,17 @@ describe('rows in memory', () => {
   });
 
   it('shuffles rows together, every epoch anew, and the same for the same seed', () => {
-    const data = dataset({ x: numbers(100).map((i) => [i, i]), y: numbers(100) }).shuffle({ seed: 5 });
-    const order = (epoch: number): number[] => [...data.batches({ size: 7, epoch })].flatMap(({ y }) => Array.from(y.data));
+    const data = dataset({ x: numbers(100).map((i) => [i, i]), y: numbers(100) }).shuffle({
+      seed: 5,
+    });
+    const order = (epoch: number): number[] =>
+      [...data.batches({ size: 7, epoch })].flatMap(({ y }) => Array.from(y.data));
     expect(order(0)).not.toEqual(numbers(100));
     expect([...order(0)].sort((a, b) => a - b)).toEqual(numbers(100));
     expect(order(1)).not.toEqual(order(0));
     expect(order(1)).toEqual(order(1));
-    for (const { x, y } of data.batches()) expect(x.toArray()).toEqual(Array.from(y.data, (i) => [i, i]));
+    for (const { x, y } of data.batches())
+      expect(x.toArray()).toEqual(Array.from(y.data, (i) => [i, i]));
     expect(rows(dataset(numbers(100)).shuffle({ seed: 6 }))).not.toEqual([order(0)]);
   });
 
@@ -65,7 +82,9 @@ describe('rows in memory', () => {
     expect(data.skip(4).take(9).size).toBe(2);
     expect(rows(data.take(0))).toEqual([]);
     const shuffled = data.shuffle({ seed: 1 });
-    expect([...rows(shuffled.take(4)).flat(), ...rows(shuffled.skip(4)).flat()]).toEqual(rows(shuffled).flat());
+    expect([...rows(shuffled.take(4)).flat(), ...rows(shuffled.skip(4)).flat()]).toEqual(
+      rows(shuffled).flat(),
+    );
     const twice = rows(shuffled.repeat(2)).flat();
     expect(twice.slice(0, 6)).not.toEqual(twice.slice(6));
   });
@@ -73,7 +92,11 @@ describe('rows in memory', () => {
   it('repeats forever, with batches across the seam', () => {
     const data = dataset(numbers(3)).repeat();
     expect(data.size).toBe(Infinity);
-    expect([...data.batch(2).take(3)].map((batch) => Array.from(batch.data))).toEqual([[0, 1], [2, 0], [1, 2]]);
+    expect([...data.batch(2).take(3)].map((batch) => Array.from(batch.data))).toEqual([
+      [0, 1],
+      [2, 0],
+      [1, 2],
+    ]);
   });
 
   it('gathers into the same memory when batches may be reused', () => {
@@ -85,7 +108,11 @@ describe('rows in memory', () => {
       seen.push(...Array.from(x.data).filter((_, i) => i % 2 === 0));
     }
     expect(buffers.size).toBe(1);
-    expect([...data.batches({ size: 4 })].flatMap(({ x }) => Array.from(x.data).filter((_, i) => i % 2 === 0))).toEqual(seen);
+    expect(
+      [...data.batches({ size: 4 })].flatMap(({ x }) =>
+        Array.from(x.data).filter((_, i) => i % 2 === 0),
+      ),
+    ).toEqual(seen);
   });
 
   it('does not let a shuffle of batches see reused memory', () => {
@@ -104,27 +131,53 @@ describe('rows in memory', () => {
   });
 
   it('batches anew', () => {
-    expect([...dataset(numbers(5)).batch(2).batch(3)].map((batch) => Array.from(batch.data))).toEqual([[0, 1, 2], [3, 4]]);
+    expect(
+      [...dataset(numbers(5)).batch(2).batch(3)].map((batch) => Array.from(batch.data)),
+    ).toEqual([
+      [0, 1, 2],
+      [3, 4],
+    ]);
   });
 
   it('gives all rows as one batch', () => {
-    expect(dataset({ y: [3, 4] }).toTensors().y.toArray()).toEqual([3, 4]);
+    expect(
+      dataset({ y: [3, 4] })
+        .toTensors()
+        .y.toArray(),
+    ).toEqual([3, 4]);
     expect(() => dataset([1]).batch(1).toTensors()).toThrow('data/stream');
   });
 
   it('keeps dtypes', () => {
-    const [batch] = dataset({ a: Int32Array.of(1, 2), b: [true, false] }).shuffle({ seed: 1 }).batch(2);
+    const [batch] = dataset({ a: Int32Array.of(1, 2), b: [true, false] })
+      .shuffle({ seed: 1 })
+      .batch(2);
     expect([batch?.a.dtype, batch?.b.dtype]).toEqual(['int32', 'bool']);
   });
 });
 
 describe('streams', () => {
   const stacked = [
-    { x: [[0, -0], [1, -1]], y: [0, 2] },
-    { x: [[2, -2], [3, -3]], y: [4, 6] },
+    {
+      x: [
+        [0, -0],
+        [1, -1],
+      ],
+      y: [0, 2],
+    },
+    {
+      x: [
+        [2, -2],
+        [3, -3],
+      ],
+      y: [4, 6],
+    },
     { x: [[4, -4]], y: [8] },
   ];
-  const plain = ({ x, y }: { x: Tensor; y: Tensor }): unknown => ({ x: x.toArray(), y: y.toArray() });
+  const plain = ({ x, y }: { x: Tensor; y: Tensor }): unknown => ({
+    x: x.toArray(),
+    y: y.toArray(),
+  });
 
   it('reads a generator function anew for every pass', () => {
     const data = dataset(samples).batch(2);
@@ -160,7 +213,9 @@ describe('streams', () => {
   });
 
   it('awaits an asynchronous map', async () => {
-    const data = dataset([1, 2]).batch(1).map(async (x) => (await Promise.resolve(x)).item());
+    const data = dataset([1, 2])
+      .batch(1)
+      .map(async (x) => (await Promise.resolve(x)).item());
     const seen: number[] = [];
     for await (const value of data) seen.push(value);
     expect(seen).toEqual([1, 2]);
@@ -168,8 +223,11 @@ describe('streams', () => {
 
   it('shuffles within a window, each element once', () => {
     const data = dataset(samples).repeat(20).shuffle({ seed: 1, windowSize: 16 });
-    const order = (epoch: number): number[] => [...data.batches({ size: 100, epoch })].flatMap(({ y }) => Array.from(y.data));
-    expect([...order(0)].sort((a, b) => a - b)).toEqual([0, 2, 4, 6, 8].flatMap((y) => Array<number>(20).fill(y)));
+    const order = (epoch: number): number[] =>
+      [...data.batches({ size: 100, epoch })].flatMap(({ y }) => Array.from(y.data));
+    expect([...order(0)].sort((a, b) => a - b)).toEqual(
+      [0, 2, 4, 6, 8].flatMap((y) => Array<number>(20).fill(y)),
+    );
     expect(order(0)).toEqual(order(0));
     expect(order(0)).not.toEqual(order(1));
   });

@@ -84,7 +84,10 @@ export class Dataset<T> implements Iterable<T>, AsyncIterable<T> {
     checkCount('shuffle', windowSize, 1);
     const { rows, open, size } = this.#plan;
     if (rows === undefined || size === undefined)
-      return new Dataset({ ...this.#plan, open: stages.shuffleStage(open, seed, windowSize, eachEpoch) });
+      return new Dataset({
+        ...this.#plan,
+        open: stages.shuffleStage(open, seed, windowSize, eachEpoch),
+      });
     const order = (epoch: number): Selection =>
       reorder(rows.order(epoch), stages.shuffleOrder(seed, eachEpoch ? epoch : 0, size));
     return new Dataset(rowsPlan(rows.tree, size, order));
@@ -101,7 +104,12 @@ export class Dataset<T> implements Iterable<T>, AsyncIterable<T> {
         rows === undefined
           ? stages.stackStage(open, size, dropRemainder)
           : stages.rowBatchStage(rows.tree, rows.order, size, dropRemainder),
-      size: batches === undefined ? undefined : dropRemainder ? Math.floor(batches) : Math.ceil(batches),
+      size:
+        batches === undefined
+          ? undefined
+          : dropRemainder
+            ? Math.floor(batches)
+            : Math.ceil(batches),
       isBatched: true,
     });
   }
@@ -109,7 +117,11 @@ export class Dataset<T> implements Iterable<T>, AsyncIterable<T> {
   /** The rows of the batches, one by one. */
   unbatch(): Dataset<T> {
     if (!this.isBatched) return this;
-    return new Dataset({ open: stages.unbatchStage(this.#plan.open), size: undefined, isBatched: false });
+    return new Dataset({
+      open: stages.unbatchStage(this.#plan.open),
+      size: undefined,
+      isBatched: false,
+    });
   }
 
   /**
@@ -118,7 +130,11 @@ export class Dataset<T> implements Iterable<T>, AsyncIterable<T> {
    */
   map<U>(change: (element: T) => U | Promise<U>): Dataset<U> {
     const { open, size, isBatched } = this.#plan;
-    return new Dataset<U>({ open: stages.mapStage(open, change as (element: unknown) => unknown), size, isBatched });
+    return new Dataset<U>({
+      open: stages.mapStage(open, change as (element: unknown) => unknown),
+      size,
+      isBatched,
+    });
   }
 
   /** The first `count` elements. */
@@ -128,7 +144,9 @@ export class Dataset<T> implements Iterable<T>, AsyncIterable<T> {
     const left = size === undefined ? undefined : Math.min(size, count);
     if (rows === undefined || left === undefined)
       return new Dataset({ ...this.#plan, open: stages.takeStage(open, count), size: left });
-    return new Dataset(rowsPlan(rows.tree, left, (epoch) => sliceSelection(rows.order(epoch), 0, left)));
+    return new Dataset(
+      rowsPlan(rows.tree, left, (epoch) => sliceSelection(rows.order(epoch), 0, left)),
+    );
   }
 
   /** Everything but the first `count` elements. */
@@ -138,7 +156,9 @@ export class Dataset<T> implements Iterable<T>, AsyncIterable<T> {
     const left = size === undefined ? undefined : Math.max(0, size - count);
     if (rows === undefined || left === undefined)
       return new Dataset({ ...this.#plan, open: stages.skipStage(open, count), size: left });
-    return new Dataset(rowsPlan(rows.tree, left, (epoch) => sliceSelection(rows.order(epoch), count, count + left)));
+    return new Dataset(
+      rowsPlan(rows.tree, left, (epoch) => sliceSelection(rows.order(epoch), count, count + left)),
+    );
   }
 
   /** The elements `count` times over, each time shuffled anew; without a number, forever. */
@@ -163,8 +183,12 @@ export class Dataset<T> implements Iterable<T>, AsyncIterable<T> {
    * const data = dataset({ x: [1, 2, 3, 4] }).shuffle({ seed: 7 });
    * [...data.batches({ size: 3, epoch: 3 })].map(({ x }) => x.size); // => [3,1]
    */
-  batches({ size, epoch = 0, reuse = false, dropRemainder = false }: BatchesOptions = {}): Iterable<T> &
-    AsyncIterable<T> {
+  batches({
+    size,
+    epoch = 0,
+    reuse = false,
+    dropRemainder = false,
+  }: BatchesOptions = {}): Iterable<T> & AsyncIterable<T> {
     const source =
       this.isBatched && size === undefined ? this : this.batch(size ?? 32, { dropRemainder });
     return iterate<T>(source.#plan.open, { epoch, reuse });
@@ -199,11 +223,15 @@ function now(value: Maybe<unknown>): unknown {
   if (!isPromise(value)) return value;
   // Its outcome is of no interest any more, and a rejection without a reader would end the process.
   value.catch(() => undefined);
-  throw new ValueError('data/asynchronous', 'These data arrive over time, so they cannot be iterated at once.', {
-    got: 'for … of over an asynchronous source',
-    expected: 'for await … of',
-    fix: 'write for await (const batch of data)',
-  });
+  throw new ValueError(
+    'data/asynchronous',
+    'These data arrive over time, so they cannot be iterated at once.',
+    {
+      got: 'for … of over an asynchronous source',
+      expected: 'for await … of',
+      fix: 'write for await (const batch of data)',
+    },
+  );
 }
 
 function iterate<T>(open: stages.Open, reading: Reading): Iterable<T> & AsyncIterable<T> {
@@ -211,7 +239,8 @@ function iterate<T>(open: stages.Open, reading: Reading): Iterable<T> & AsyncIte
     *[Symbol.iterator](): Generator<T> {
       const cursor = open(reading);
       try {
-        for (let element = now(cursor.next()); element !== END; element = now(cursor.next())) yield element as T;
+        for (let element = now(cursor.next()); element !== END; element = now(cursor.next()))
+          yield element as T;
       } finally {
         cursor.close();
       }
@@ -219,7 +248,8 @@ function iterate<T>(open: stages.Open, reading: Reading): Iterable<T> & AsyncIte
     async *[Symbol.asyncIterator](): AsyncGenerator<T> {
       const cursor = open(reading);
       try {
-        for (let element = await cursor.next(); element !== END; element = await cursor.next()) yield element as T;
+        for (let element = await cursor.next(); element !== END; element = await cursor.next())
+          yield element as T;
       } finally {
         cursor.close();
       }
@@ -259,7 +289,10 @@ export function dataset<E extends SampleTree>(
   options?: StreamOptions,
 ): Dataset<Tensors<E>>;
 export function dataset<S extends DataTree>(source: S): Dataset<Tensors<S>>;
-export function dataset<E extends SampleTree>(source: Iterable<E>, options?: StreamOptions): Dataset<Tensors<E>>;
+export function dataset<E extends SampleTree>(
+  source: Iterable<E>,
+  options?: StreamOptions,
+): Dataset<Tensors<E>>;
 export function dataset(source: unknown, options: StreamOptions = {}): Dataset<unknown> {
   if (isStream(source)) {
     const { batched = false, size = Array.isArray(source) ? source.length : undefined } = options;

@@ -10,7 +10,11 @@ describe('labelEncoder', () => {
     expect(encoder.transform(['c', 'a']).dtype).toBe('int32');
     expect(encoder.inverse(encoder.transform(['c', 'a', 'b']))).toEqual(['c', 'a', 'b']);
     expect(labelEncoder().fit([10, 9, 100]).classes).toEqual([9, 10, 100]);
-    expect(LabelEncoder.fromJSON(JSON.parse(JSON.stringify(encoder))).transform(['b']).toArray()).toEqual([1]);
+    expect(
+      LabelEncoder.fromJSON(JSON.parse(JSON.stringify(encoder)))
+        .transform(['b'])
+        .toArray(),
+    ).toEqual([1]);
   });
 
   it('names an unknown category', () => {
@@ -33,22 +37,52 @@ describe('labelEncoder', () => {
 describe('oneHotEncoder', () => {
   it('makes one column per category, and back', () => {
     const encoder = oneHotEncoder().fit(['red', 'green', 'red']);
-    expect(encoder.transform(['red', 'green']).toArray()).toEqual([[0, 1], [1, 0]]);
-    expect(encoder.inverse(tensor([[0.2, 0.8], [0.6, 0.4]]))).toEqual(['red', 'green']);
-    expect(OneHotEncoder.fromJSON(JSON.parse(JSON.stringify(encoder))).transform(['red']).toArray()).toEqual([[0, 1]]);
+    expect(encoder.transform(['red', 'green']).toArray()).toEqual([
+      [0, 1],
+      [1, 0],
+    ]);
+    expect(
+      encoder.inverse(
+        tensor([
+          [0.2, 0.8],
+          [0.6, 0.4],
+        ]),
+      ),
+    ).toEqual(['red', 'green']);
+    expect(
+      OneHotEncoder.fromJSON(JSON.parse(JSON.stringify(encoder)))
+        .transform(['red'])
+        .toArray(),
+    ).toEqual([[0, 1]]);
   });
 
   it('throws for an unknown category, or leaves zeros', () => {
-    expect(() => oneHotEncoder().fit(['a']).transform(['b'])).toThrow("The category 'b' was not in the data");
-    expect(oneHotEncoder({ unknown: 'zeros' }).fit(['a']).transform(['b']).toArray()).toEqual([[0]]);
-    expect(() => oneHotEncoder().fit(['a']).inverse(tensor([[1, 2]]))).toThrow('data/columns');
+    expect(() => oneHotEncoder().fit(['a']).transform(['b'])).toThrow(
+      "The category 'b' was not in the data",
+    );
+    expect(oneHotEncoder({ unknown: 'zeros' }).fit(['a']).transform(['b']).toArray()).toEqual([
+      [0],
+    ]);
+    expect(() =>
+      oneHotEncoder()
+        .fit(['a'])
+        .inverse(tensor([[1, 2]])),
+    ).toThrow('data/columns');
   });
 });
 
 it('toCategorical takes any shape and counts classes', () => {
   expect(toCategorical([0, 2]).shape).toEqual([2, 3]);
-  expect(toCategorical(tensor([[1], [0]]), 2).toArray()).toEqual([[0, 1], [1, 0]]);
-  expect(toCategorical(tensor([[1, 0]]), 2).toArray()).toEqual([[[0, 1], [1, 0]]]);
+  expect(toCategorical(tensor([[1], [0]]), 2).toArray()).toEqual([
+    [0, 1],
+    [1, 0],
+  ]);
+  expect(toCategorical(tensor([[1, 0]]), 2).toArray()).toEqual([
+    [
+      [0, 1],
+      [1, 0],
+    ],
+  ]);
   expect(() => toCategorical([3], 3)).toThrowErrorMatchingInlineSnapshot(`
     [ValueError: [data/class-number] toCategorical takes class numbers.
       got       3 at position 0

@@ -2,11 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { Generated } from './generators.js';
 import { blobs, circles, moons, plane, spirals, xor } from './generators.js';
 
-const radius = ({ x }: Generated, i: number): number => Math.hypot(x.data[2 * i] as number, x.data[2 * i + 1] as number);
+const radius = ({ x }: Generated, i: number): number =>
+  Math.hypot(x.data[2 * i] as number, x.data[2 * i + 1] as number);
 
 it('plane has whole numbers in range and the weights 1, 2, 3', () => {
   const { x, y } = plane({ rows: 500, seed: 4 });
-  expect([x.shape, y.shape]).toEqual([[500, 3], [500, 1]]);
+  expect([x.shape, y.shape]).toEqual([
+    [500, 3],
+    [500, 1],
+  ]);
   for (let i = 0; i < 500; i++) {
     const [a, b, c] = x.data.slice(3 * i, 3 * i + 3) as unknown as [number, number, number];
     expect(y.data[i]).toBe(a + 2 * b + 3 * c);
@@ -16,16 +20,24 @@ it('plane has whole numbers in range and the weights 1, 2, 3', () => {
 });
 
 it('xor is the truth table, or clouds around it', () => {
-  expect(xor().x.toArray()).toEqual([[0, 0], [0, 1], [1, 0], [1, 1]]);
+  expect(xor().x.toArray()).toEqual([
+    [0, 0],
+    [0, 1],
+    [1, 0],
+    [1, 1],
+  ]);
   expect(xor().y.toArray()).toEqual([[0], [1], [1], [0]]);
   const { x, y } = xor({ samples: 400, noise: 0.05, seed: 1 });
   for (let i = 0; i < 400; i++)
-    expect(y.data[i]).toBe((x.data[2 * i] as number) > 0.5 !== (x.data[2 * i + 1] as number) > 0.5 ? 1 : 0);
+    expect(y.data[i]).toBe(
+      (x.data[2 * i] as number) > 0.5 !== (x.data[2 * i + 1] as number) > 0.5 ? 1 : 0,
+    );
 });
 
 it('circles lie on their radii', () => {
   const data = circles({ samples: 50, factor: 0.3 });
-  for (let i = 0; i < 50; i++) expect(radius(data, i)).toBeCloseTo(data.y.data[i] === 0 ? 1 : 0.3, 6);
+  for (let i = 0; i < 50; i++)
+    expect(radius(data, i)).toBeCloseTo(data.y.data[i] === 0 ? 1 : 0.3, 6);
 });
 
 it('moons are half circles', () => {
@@ -46,11 +58,17 @@ it('spirals have one arm per class', () => {
 
 it('blobs surround their centers', () => {
   const { x, y } = blobs({ samples: 3000, classes: 3, features: 4, noise: 0.5, seed: 2 });
-  expect([x.shape, y.shape]).toEqual([[3000, 4], [3000, 1]]);
+  expect([x.shape, y.shape]).toEqual([
+    [3000, 4],
+    [3000, 1],
+  ]);
   let squares = 0;
   for (let label = 0; label < 3; label++)
     for (let j = 0; j < 4; j++) {
-      const values = Array.from({ length: 1000 }, (_, i) => x.data[(3 * i + label) * 4 + j] as number);
+      const values = Array.from(
+        { length: 1000 },
+        (_, i) => x.data[(3 * i + label) * 4 + j] as number,
+      );
       const mean = values.reduce((a, b) => a + b) / 1000;
       squares += values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
     }
@@ -66,10 +84,13 @@ describe('seeds', () => {
     spirals: (seed) => spirals({ seed }),
     blobs: (seed) => blobs({ seed }),
   };
-  it.each(Object.entries(generators))('%s repeats for a seed and changes with it', (_, generate) => {
-    expect(generate(7).x.data).toEqual(generate(7).x.data);
-    expect(generate(7).x.data).not.toEqual(generate(8).x.data);
-  });
+  it.each(Object.entries(generators))(
+    '%s repeats for a seed and changes with it',
+    (_, generate) => {
+      expect(generate(7).x.data).toEqual(generate(7).x.data);
+      expect(generate(7).x.data).not.toEqual(generate(8).x.data);
+    },
+  );
 });
 
 it('refuses impossible options', () => {

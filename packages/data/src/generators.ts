@@ -1,4 +1,12 @@
-import { Tensor, ValueError, foldIn, key, randomInt, randomNormal, randomUniform } from '@gradus/tensor';
+import {
+  Tensor,
+  ValueError,
+  foldIn,
+  key,
+  randomInt,
+  randomNormal,
+  randomUniform,
+} from '@gradus/tensor';
 
 /** Rows with their targets: `x` is `[rows, features]`, `y` is `[rows, 1]`, both float32. */
 export type Generated = { readonly x: Tensor; readonly y: Tensor };
@@ -73,7 +81,10 @@ export function plane({ rows = 1000, seed = 0, low = 0, high = 99 }: PlaneOption
   const drawn = randomInt(foldIn(key(seed), 'plane'), [rows, 3], { low, high: high + 1 }).data;
   const y = new Float32Array(rows);
   for (let i = 0; i < rows; i++)
-    y[i] = (drawn[3 * i] as number) + 2 * (drawn[3 * i + 1] as number) + 3 * (drawn[3 * i + 2] as number);
+    y[i] =
+      (drawn[3 * i] as number) +
+      2 * (drawn[3 * i + 1] as number) +
+      3 * (drawn[3 * i + 2] as number);
   return { x: table(Float32Array.from(drawn), 3), y: table(y, 1) };
 }
 
@@ -105,7 +116,12 @@ export interface CirclesOptions extends PointsOptions {
  * @example
  * circles({ samples: 10, noise: 0.1, seed: 3 }).x.shape; // => [10,2]
  */
-export function circles({ samples = 200, noise = 0, seed = 0, factor = 0.5 }: CirclesOptions = {}): Generated {
+export function circles({
+  samples = 200,
+  noise = 0,
+  seed = 0,
+  factor = 0.5,
+}: CirclesOptions = {}): Generated {
   return points('circles', samples, noise, seed, (i, uniform) => {
     const angle = 2 * Math.PI * (uniform[i] as number);
     const label = i % 2;
@@ -183,7 +199,10 @@ export function blobs({
   checkWhole('blobs', 'classes', classes, 1);
   checkWhole('blobs', 'features', features, 1);
   const root = foldIn(key(seed), 'blobs');
-  const centers = randomUniform(foldIn(root, 'place'), [classes, features], { low: -spread, high: spread }).data;
+  const centers = randomUniform(foldIn(root, 'place'), [classes, features], {
+    low: -spread,
+    high: spread,
+  }).data;
   const added = randomNormal(foldIn(root, 'noise'), [samples, features]).data;
   const x = new Float32Array(samples * features);
   const y = new Float32Array(samples);

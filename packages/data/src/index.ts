@@ -5,7 +5,13 @@ export type { DataTree, NestedNumbers, SampleTree, Tensors } from './tree.js';
 export { checkFinite } from './check-finite.js';
 export type { CheckFiniteOptions } from './check-finite.js';
 export { kFold, splitByFractions, trainTestSplit } from './split.js';
-export type { KFoldOptions, SplitOptions, Stratify, TrainTest, TrainTestSplitOptions } from './split.js';
+export type {
+  KFoldOptions,
+  SplitOptions,
+  Stratify,
+  TrainTest,
+  TrainTestSplitOptions,
+} from './split.js';
 export type { Numbers } from './columns.js';
 export { StandardScaler, standardScaler } from './standard-scaler.js';
 export type { StandardScalerJson } from './standard-scaler.js';
@@ -16,7 +22,14 @@ export type { Label, LabelEncoderJson } from './label-encoder.js';
 export { OneHotEncoder, oneHotEncoder, toCategorical } from './one-hot-encoder.js';
 export type { OneHotEncoderJson, OneHotEncoderOptions } from './one-hot-encoder.js';
 export { blobs, circles, moons, plane, spirals, xor } from './generators.js';
-export type { BlobsOptions, CirclesOptions, Generated, PlaneOptions, PointsOptions, SpiralsOptions } from './generators.js';
+export type {
+  BlobsOptions,
+  CirclesOptions,
+  Generated,
+  PlaneOptions,
+  PointsOptions,
+  SpiralsOptions,
+} from './generators.js';
 export { tabular, tabularEncoder } from './tabular.js';
 export type { Tabular, TabularOptions, TabularPart, TabularReport } from './tabular.js';
 export { TabularEncoder } from './tabular-encoder.js';

@@ -21,15 +21,27 @@ export function distinctLabels(labels: Iterable<Label>): Label[] {
 }
 
 /** The error for a category that was not there when an encoder was fitted. */
-export function unknownCategory(label: Label, row: number, classes: readonly Label[], column?: string): NameError {
+export function unknownCategory(
+  label: Label,
+  row: number,
+  classes: readonly Label[],
+  column?: string,
+): NameError {
   const shown = classes.slice(0, 12).map((known) => `'${known}'`);
   const nearest = nearestName(String(label), classes.map(String));
   const where = column === undefined ? `row ${row}` : `row ${row} of column '${column}'`;
-  return new NameError('data/unknown-category', `The category '${label}' was not in the data that were fitted.`, {
-    got: `'${label}' in ${where} (counted from 0)`,
-    expected: `one of ${shown.join(', ')}${classes.length > shown.length ? `, … (${classes.length} in all)` : ''}`,
-    fix: nearest === undefined ? 'fit with data that hold every category' : `did you mean '${nearest}'?`,
-  });
+  return new NameError(
+    'data/unknown-category',
+    `The category '${label}' was not in the data that were fitted.`,
+    {
+      got: `'${label}' in ${where} (counted from 0)`,
+      expected: `one of ${shown.join(', ')}${classes.length > shown.length ? `, … (${classes.length} in all)` : ''}`,
+      fix:
+        nearest === undefined
+          ? 'fit with data that hold every category'
+          : `did you mean '${nearest}'?`,
+    },
+  );
 }
 
 /**

@@ -65,14 +65,19 @@ export class OneHotEncoder {
     const { classes } = this;
     const width = classes.length;
     if (rows.rank !== 2 || rows.shape[1] !== width)
-      throw new ShapeError('data/columns', 'oneHotEncoder was fitted to another number of categories.', {
-        got: `shape [${rows.shape.join(', ')}]`,
-        expected: `shape [rows, ${width}]`,
-      });
+      throw new ShapeError(
+        'data/columns',
+        'oneHotEncoder was fitted to another number of categories.',
+        {
+          got: `shape [${rows.shape.join(', ')}]`,
+          expected: `shape [rows, ${width}]`,
+        },
+      );
     return Array.from({ length: rows.shape[0] as number }, (_, row) => {
       let best = 0;
       for (let j = 1; j < width; j++)
-        if ((rows.data[row * width + j] as number) > (rows.data[row * width + best] as number)) best = j;
+        if ((rows.data[row * width + j] as number) > (rows.data[row * width + best] as number))
+          best = j;
       return classes[best] as Label;
     });
   }
@@ -104,7 +109,10 @@ export function oneHotEncoder(options: OneHotEncoderOptions = {}): OneHotEncoder
  * @example
  * toCategorical([2, 0]).toArray(); // => [[0,0,1],[1,0,0]]
  */
-export function toCategorical(labels: Tensor | TypedArray | readonly number[], classCount?: number): Tensor {
+export function toCategorical(
+  labels: Tensor | TypedArray | readonly number[],
+  classCount?: number,
+): Tensor {
   const data = labels instanceof Tensor ? labels.data : labels;
   const shape = labels instanceof Tensor ? [...labels.shape] : [labels.length];
   if (shape.length > 1 && shape[shape.length - 1] === 1) shape.pop();

@@ -25,7 +25,9 @@ export function reorder(selection: Selection, order: Int32Array): Selection {
 }
 
 export function concatenateSelections(selections: readonly Selection[]): Int32Array {
-  const result = new Int32Array(selections.reduce((total, part) => total + selectionLength(part), 0));
+  const result = new Int32Array(
+    selections.reduce((total, part) => total + selectionLength(part), 0),
+  );
   let at = 0;
   for (const part of selections) {
     if (part instanceof Int32Array) result.set(part, at);
@@ -69,7 +71,11 @@ export function selectRows(source: Tensor, selection: Selection, buffer?: TypedA
   const width = rest.reduce((product, length) => product * length, 1);
   const shape = [selectionLength(selection), ...rest];
   if (!(selection instanceof Int32Array))
-    return view(source, source.data.subarray(selection.begin * width, selection.end * width), shape);
+    return view(
+      source,
+      source.data.subarray(selection.begin * width, selection.end * width),
+      shape,
+    );
   const size = selection.length * width;
   const target =
     buffer !== undefined && buffer.length >= size
@@ -84,7 +90,8 @@ export function selectTree(tree: unknown, selection: Selection, buffers?: Buffer
   return mapLeaves(tree, (leaf, path) => {
     const source = leaf as Tensor;
     const result = selectRows(source, selection, buffers?.get(path));
-    if (buffers !== undefined && selection instanceof Int32Array && !buffers.has(path)) buffers.set(path, result.data);
+    if (buffers !== undefined && selection instanceof Int32Array && !buffers.has(path))
+      buffers.set(path, result.data);
     return result;
   });
 }

@@ -10,10 +10,14 @@ const count = (part: { data: ArrayLike<number> }, label: number): number =>
 
 describe('trainTestSplit', () => {
   it('gives every row to one part, with its target', () => {
-    const { train, test } = trainTestSplit({ x: numbers(20).map((i) => [i, 0]), y: numbers(20) }, { seed: 3 });
+    const { train, test } = trainTestSplit(
+      { x: numbers(20).map((i) => [i, 0]), y: numbers(20) },
+      { seed: 3 },
+    );
     expect([train.y.size, test.y.size]).toEqual([15, 5]);
     expect(sorted(train.y, test.y)).toEqual(numbers(20));
-    for (const { x, y } of [train, test]) expect(x.toArray()).toEqual(Array.from(y.data, (i) => [i, 0]));
+    for (const { x, y } of [train, test])
+      expect(x.toArray()).toEqual(Array.from(y.data, (i) => [i, 0]));
   });
 
   it('repeats for a seed and changes with it', () => {
@@ -36,14 +40,20 @@ describe('trainTestSplit', () => {
   it('keeps the order, without copying, when it does not shuffle', () => {
     const x = tensor(numbers(8));
     const { train, test } = trainTestSplit({ x }, { shuffle: false });
-    expect([train.x.toArray(), test.x.toArray()]).toEqual([[0, 1, 2, 3, 4, 5], [6, 7]]);
+    expect([train.x.toArray(), test.x.toArray()]).toEqual([
+      [0, 1, 2, 3, 4, 5],
+      [6, 7],
+    ]);
     expect(test.x.data.buffer).toBe(x.data.buffer);
   });
 
   it('keeps the proportions of classes when stratified', () => {
     const y = numbers(100).map((i) => (i < 80 ? 0 : i < 95 ? 1 : 2));
     for (const stratify of ['y', y, tensor(y)]) {
-      const { train, test } = trainTestSplit({ x: numbers(100), y }, { testSize: 0.2, seed: 1, stratify });
+      const { train, test } = trainTestSplit(
+        { x: numbers(100), y },
+        { testSize: 0.2, seed: 1, stratify },
+      );
       expect([0, 1, 2].map((label) => count(test.y, label))).toEqual([16, 3, 1]);
       expect([train.y.size, test.y.size]).toEqual([80, 20]);
       expect(sorted(train.x, test.x)).toEqual(numbers(100));
@@ -65,7 +75,8 @@ describe('trainTestSplit', () => {
         expected  one of x, y
         fix       name the part that holds the labels, or pass the labels themselves]
     `);
-    expect(() => trainTestSplit(data, { stratify: 'y', testSize: 1 })).toThrowErrorMatchingInlineSnapshot(`
+    expect(() => trainTestSplit(data, { stratify: 'y', testSize: 1 }))
+      .toThrowErrorMatchingInlineSnapshot(`
       [ValueError: [data/stratify] The class '1' has too few rows to be in every part.
         got       1 of 3 rows
         expected  at least 2
@@ -82,7 +93,11 @@ it('splitByFractions splits into any number of parts', () => {
   expect(() => splitByFractions([1, 2], [0.9, 0.1])).toThrow('Every part of a split needs rows');
   const y = numbers(40).map((i) => i % 2);
   const stratified = splitByFractions(y, [2, 1, 1], { stratify: y });
-  expect(stratified.map((part) => [count(part, 0), count(part, 1)])).toEqual([[10, 10], [5, 5], [5, 5]]);
+  expect(stratified.map((part) => [count(part, 0), count(part, 1)])).toEqual([
+    [10, 10],
+    [5, 5],
+    [5, 5],
+  ]);
 });
 
 describe('kFold', () => {
@@ -94,9 +109,15 @@ describe('kFold', () => {
   });
 
   it('keeps order or proportions when asked', () => {
-    expect(kFold(numbers(4), { folds: 2, shuffle: false }).map(({ train }) => train.toArray())).toEqual([[2, 3], [0, 1]]);
+    expect(
+      kFold(numbers(4), { folds: 2, shuffle: false }).map(({ train }) => train.toArray()),
+    ).toEqual([
+      [2, 3],
+      [0, 1],
+    ]);
     const y = numbers(30).map((i) => (i < 20 ? 0 : 1));
-    for (const { test } of kFold({ y }, { folds: 5, stratify: 'y' })) expect([count(test.y, 0), count(test.y, 1)]).toEqual([4, 2]);
+    for (const { test } of kFold({ y }, { folds: 5, stratify: 'y' }))
+      expect([count(test.y, 0), count(test.y, 1)]).toEqual([4, 2]);
     expect(() => kFold([1, 2])).toThrow('5 folds for 2 rows');
   });
 });

@@ -42,7 +42,9 @@ function labelsOf(stratify: Stratify, tree: unknown, rows: number): readonly (st
       });
     labels = part;
   }
-  const list = Array.isArray(labels) ? (labels as (string | number)[]) : Array.from((labels as Tensor).data);
+  const list = Array.isArray(labels)
+    ? (labels as (string | number)[])
+    : Array.from((labels as Tensor).data);
   if (list.length !== rows)
     throw new ValueError('data/stratify', 'Stratifying needs one label per row.', {
       got: `${list.length} labels for ${rows} rows`,
@@ -58,7 +60,9 @@ function apportion(weights: readonly number[], total: number): number[] {
   const exact = weights.map((weight) => (weight / sum) * total);
   const counts = exact.map(Math.floor);
   let missing = total - counts.reduce((a, b) => a + b, 0);
-  const byRemainder = exact.map((value, i) => ({ i, rest: value - (counts[i] as number) })).sort((a, b) => b.rest - a.rest);
+  const byRemainder = exact
+    .map((value, i) => ({ i, rest: value - (counts[i] as number) }))
+    .sort((a, b) => b.rest - a.rest);
   for (const { i } of byRemainder) {
     if (missing-- <= 0) break;
     counts[i] = (counts[i] as number) + 1;
@@ -84,7 +88,9 @@ function deal(
     });
   }
   const labels = labelsOf(stratify, tree, rows);
-  const order = shuffle ? shuffleOrder(seed, 0, rows) : Int32Array.from({ length: rows }, (_, i) => i);
+  const order = shuffle
+    ? shuffleOrder(seed, 0, rows)
+    : Int32Array.from({ length: rows }, (_, i) => i);
   const groups = new Map<string | number, number[]>();
   for (const row of order) {
     const label = labels[row] as string | number;
@@ -94,11 +100,15 @@ function deal(
   }
   for (const [label, group] of groups)
     if (group.length < sizes.length)
-      throw new ValueError('data/stratify', `The class '${label}' has too few rows to be in every part.`, {
-        got: `${group.length} of ${rows} rows`,
-        expected: `at least ${sizes.length}`,
-        fix: 'leave out the class, collect more rows of it, or split without stratify',
-      });
+      throw new ValueError(
+        'data/stratify',
+        `The class '${label}' has too few rows to be in every part.`,
+        {
+          got: `${group.length} of ${rows} rows`,
+          expected: `at least ${sizes.length}`,
+          fix: 'leave out the class, collect more rows of it, or split without stratify',
+        },
+      );
   // Whole-table sizes first, then class by class with what earlier classes left over, so that both sums come out.
   const parts: number[][] = sizes.map(() => []);
   const left = [...sizes];
@@ -115,7 +125,9 @@ function deal(
   // Rows of one class must not stand together; the row's place in the shuffle decides.
   const place = new Int32Array(rows);
   order.forEach((row, i) => (place[row] = i));
-  return parts.map((part) => Int32Array.from(part.sort((a, b) => (place[a] as number) - (place[b] as number))));
+  return parts.map((part) =>
+    Int32Array.from(part.sort((a, b) => (place[a] as number) - (place[b] as number))),
+  );
 }
 
 function sizeFrom(name: string, value: number, rows: number): number {
@@ -154,13 +166,19 @@ export function trainTestSplit<S extends DataTree>(
         ? rows - sizeFrom('trainSize', trainSize, rows)
         : sizeFrom('testSize', 0.25, rows);
   const train =
-    testSize !== undefined && trainSize !== undefined ? sizeFrom('trainSize', trainSize, rows) : rows - test;
+    testSize !== undefined && trainSize !== undefined
+      ? sizeFrom('trainSize', trainSize, rows)
+      : rows - test;
   if (train + test > rows)
-    throw new ValueError('data/split-size', 'trainSize and testSize together need more rows than there are.', {
-      got: `${train} + ${test} of ${rows} rows`,
-      expected: `at most ${rows}`,
-      fix: 'leave out one of the two: it gets the rest',
-    });
+    throw new ValueError(
+      'data/split-size',
+      'trainSize and testSize together need more rows than there are.',
+      {
+        got: `${train} + ${test} of ${rows} rows`,
+        expected: `at most ${rows}`,
+        fix: 'leave out one of the two: it gets the rest',
+      },
+    );
   const sizes = train + test < rows ? [train, test, rows - train - test] : [train, test];
   const [first, second] = deal(tree, rows, sizes, options);
   return {

@@ -82,7 +82,12 @@ export function shuffleOrder(seed: number | string, epoch: number, length: numbe
 }
 
 /** A window of elements slides over the stream; each element that leaves it is picked at random. */
-export function shuffleStage(open: Open, seed: number | string, windowSize: number, eachEpoch: boolean): Open {
+export function shuffleStage(
+  open: Open,
+  seed: number | string,
+  windowSize: number,
+  eachEpoch: boolean,
+): Open {
   return (reading) => {
     const upstream = open(keeping(reading));
     const base = shuffleKey(seed, eachEpoch ? reading.epoch : 0);
@@ -159,7 +164,10 @@ export function rowStage(tree: unknown, order: (epoch: number) => Selection): Op
     const next = (): unknown => {
       if (at >= length) return END;
       const i = at++;
-      return rowOf(tree, selection instanceof Int32Array ? (selection[i] as number) : selection.begin + i);
+      return rowOf(
+        tree,
+        selection instanceof Int32Array ? (selection[i] as number) : selection.begin + i,
+      );
     };
     return { next, close: () => undefined };
   };

@@ -63,7 +63,9 @@ export class StandardScaler {
       });
     checkFinite(source, 'x');
     const { data } = source;
-    const columns = Array.from({ length: width }, (_, j) => moments(rows, (i) => data[i * width + j] as number));
+    const columns = Array.from({ length: width }, (_, j) =>
+      moments(rows, (i) => data[i * width + j] as number),
+    );
     this.#moments = { mean: columns.map(({ mean }) => mean), std: columns.map(({ std }) => std) };
     return this;
   }

@@ -14,10 +14,19 @@ export interface TableLike {
 /** A column read for learning: all numbers (NaN where missing), or all text (undefined where missing). */
 export type TableColumn =
   | { readonly kind: 'number'; readonly name: string; readonly values: Float64Array }
-  | { readonly kind: 'text'; readonly name: string; readonly values: readonly (string | undefined)[] };
+  | {
+      readonly kind: 'text';
+      readonly name: string;
+      readonly values: readonly (string | undefined)[];
+    };
 
 function isMissing(cell: Cell): cell is null | undefined {
-  return cell === null || cell === undefined || cell !== cell || (typeof cell === 'string' && cell.trim() === '');
+  return (
+    cell === null ||
+    cell === undefined ||
+    cell !== cell ||
+    (typeof cell === 'string' && cell.trim() === '')
+  );
 }
 
 /** A table over a record of arrays. */
@@ -37,7 +46,11 @@ export function tableFrom(columns: Readonly<Record<string, ArrayLike<Cell>>>): T
  *
  * @throws NameError for an unknown column; ValueError for text where numbers were fitted, or for an infinite number.
  */
-export function readTableColumn(table: TableLike, name: string, kind?: 'number' | 'text'): TableColumn {
+export function readTableColumn(
+  table: TableLike,
+  name: string,
+  kind?: 'number' | 'text',
+): TableColumn {
   if (!table.columns.includes(name)) throw unknownName('column', name, table.columns);
   const cells = table.column(name);
   const absent = new Set(table.missing?.(name).rows ?? []);
@@ -47,7 +60,11 @@ export function readTableColumn(table: TableLike, name: string, kind?: 'number' 
   };
   const list = Array.from({ length: cells.length }, (_, row) => at(row));
   if (kind === 'text' || (kind === undefined && list.some((cell) => typeof cell === 'string')))
-    return { kind: 'text', name, values: list.map((cell) => (cell === undefined ? undefined : String(cell))) };
+    return {
+      kind: 'text',
+      name,
+      values: list.map((cell) => (cell === undefined ? undefined : String(cell))),
+    };
   const values = Float64Array.from(list, (cell, row) => {
     if (cell === undefined) return NaN;
     const value = Number(cell);
@@ -55,14 +72,19 @@ export function readTableColumn(table: TableLike, name: string, kind?: 'number' 
     throw new ValueError('data/cell', `Column '${name}' should hold finite numbers.`, {
       got: `'${String(cell)}' in row ${row} (counted from 0)`,
       expected: 'a finite number, or nothing',
-      fix: typeof cell === 'string' ? 'correct the cell, or leave it empty' : 'leave the cell empty: then it counts as missing',
+      fix:
+        typeof cell === 'string'
+          ? 'correct the cell, or leave it empty'
+          : 'leave the cell empty: then it counts as missing',
     });
   });
   return { kind: 'number', name, values };
 }
 
 export function isAbsent(column: TableColumn, row: number): boolean {
-  return column.kind === 'number' ? Number.isNaN(column.values[row]) : column.values[row] === undefined;
+  return column.kind === 'number'
+    ? Number.isNaN(column.values[row])
+    : column.values[row] === undefined;
 }
 
 /** Number of rows of a table, read from its first column. */

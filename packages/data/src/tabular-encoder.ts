@@ -80,21 +80,37 @@ function inferTask(target: TableColumn, rows: readonly number[]): Task {
     kinds.add(value);
   }
   // Few rows have few kinds of anything: a class should come up about three times at least.
-  return kinds.size <= mostKindsOfNumbers && kinds.size * 3 <= rows.length ? 'classification' : 'regression';
+  return kinds.size <= mostKindsOfNumbers && kinds.size * 3 <= rows.length
+    ? 'classification'
+    : 'regression';
 }
 
-function fitRule(column: TableColumn, rows: readonly number[], maxCategories: number): FeatureRule | IgnoredColumn {
+function fitRule(
+  column: TableColumn,
+  rows: readonly number[],
+  maxCategories: number,
+): FeatureRule | IgnoredColumn {
   const { name } = column;
   const present = rows.filter((row) => !isAbsent(column, row));
   if (present.length === 0) return { name, reason: 'it has no values' };
   if (column.kind === 'number') {
-    return { kind: 'number', name, ...moments(present.length, (i) => column.values[present[i] as number] as number) };
+    return {
+      kind: 'number',
+      name,
+      ...moments(present.length, (i) => column.values[present[i] as number] as number),
+    };
   }
   const categories = distinctLabels(present.map((row) => column.values[row] as string)) as string[];
   if (categories.length > maxCategories)
-    return { name, reason: `it has ${categories.length} different texts, more than ${maxCategories}` };
+    return {
+      name,
+      reason: `it has ${categories.length} different texts, more than ${maxCategories}`,
+    };
   if (categories.length === present.length && present.length > mostKindsOfNumbers)
-    return { name, reason: 'every row has another text, so it names rows and says nothing about new ones' };
+    return {
+      name,
+      reason: 'every row has another text, so it names rows and says nothing about new ones',
+    };
   return { kind: 'text', name, categories };
 }
 
@@ -112,7 +128,13 @@ export class TabularEncoder {
   #ignored: readonly IgnoredColumn[] = [];
 
   constructor(options: TabularEncoderOptions) {
-    const { target, missing = 'mean', unknown = 'zeros', standardize = true, maxCategories = 50 } = options;
+    const {
+      target,
+      missing = 'mean',
+      unknown = 'zeros',
+      standardize = true,
+      maxCategories = 50,
+    } = options;
     this.#options = { target, missing, unknown, standardize, maxCategories };
     this.#wanted = options.features;
     this.#task = options.task;
@@ -153,7 +175,9 @@ export class TabularEncoder {
   /** One name per column of `x`: `age`, `city=Rome`. */
   get featureNames(): readonly string[] {
     return this.rules.flatMap((rule) =>
-      rule.kind === 'number' ? [rule.name] : rule.categories.map((category) => `${rule.name}=${category}`),
+      rule.kind === 'number'
+        ? [rule.name]
+        : rule.categories.map((category) => `${rule.name}=${category}`),
     );
   }
 
@@ -177,11 +201,15 @@ export class TabularEncoder {
       });
     const task = this.#task ?? inferTask(target, labelled);
     if (task === 'regression' && target.kind === 'text')
-      throw new ValueError('data/target', `The target column '${name}' holds text, so its values cannot be regressed.`, {
-        got: `'${String(target.values[labelled[0] as number])}'`,
-        expected: 'numbers',
-        fix: "use task: 'classification', or choose another target column",
-      });
+      throw new ValueError(
+        'data/target',
+        `The target column '${name}' holds text, so its values cannot be regressed.`,
+        {
+          got: `'${String(target.values[labelled[0] as number])}'`,
+          expected: 'numbers',
+          fix: "use task: 'classification', or choose another target column",
+        },
+      );
     const rules: FeatureRule[] = [];
     const ignored: IgnoredColumn[] = [];
     for (const column of this.#wanted ?? table.columns.filter((other) => other !== name)) {
@@ -191,12 +219,16 @@ export class TabularEncoder {
     }
     if (rules.length === 0)
       throw new ValueError('data/features', 'There is no column to predict from.', {
-        got: ignored.map((column) => `'${column.name}': ${column.reason}`).join('; ') || 'only the target column',
+        got:
+          ignored.map((column) => `'${column.name}': ${column.reason}`).join('; ') ||
+          'only the target column',
         expected: 'at least one column of numbers or of categories',
       });
     this.#task = task;
     this.#classes =
-      task === 'classification' ? distinctLabels(labelled.map((row) => target.values[row] as Label)) : undefined;
+      task === 'classification'
+        ? distinctLabels(labelled.map((row) => target.values[row] as Label))
+        : undefined;
     this.#rules = rules;
     this.#ignored = ignored;
     return this;
@@ -213,7 +245,11 @@ export class TabularEncoder {
     const { target: targetName, missing, unknown: onUnknown } = this.#options;
     const columns = rules.map((rule) => readTableColumn(table, rule.name, rule.kind));
     const target = table.columns.includes(targetName)
-      ? readTableColumn(table, targetName, typeof this.#classes?.[0] === 'string' ? 'text' : 'number')
+      ? readTableColumn(
+          table,
+          targetName,
+          typeof this.#classes?.[0] === 'string' ? 'text' : 'number',
+        )
       : undefined;
     const rowCount = tableRows(table);
     const dropped: DroppedRow[] = [];
@@ -245,7 +281,9 @@ export class TabularEncoder {
     let offset = 0;
     rules.forEach((rule, i) => {
       const column = columns[i] as TableColumn;
-      const indexOf = new Map(rule.kind === 'text' ? rule.categories.map((category, j) => [category, j]) : []);
+      const indexOf = new Map(
+        rule.kind === 'text' ? rule.categories.map((category, j) => [category, j]) : [],
+      );
       kept.forEach((row, position) => {
         const at = position * width + offset;
         const value = column.values[row];
@@ -256,8 +294,10 @@ export class TabularEncoder {
         } else if (!absent) {
           const index = indexOf.get(value as string);
           if (index !== undefined) x[at + index] = 1;
-          else if (onUnknown === 'error') throw unknownCategory(value as string, row, rule.categories, rule.name);
-          else if (!(unknown[rule.name] ??= []).includes(value as string)) unknown[rule.name]?.push(value as string);
+          else if (onUnknown === 'error')
+            throw unknownCategory(value as string, row, rule.categories, rule.name);
+          else if (!(unknown[rule.name] ??= []).includes(value as string))
+            unknown[rule.name]?.push(value as string);
         }
       });
       offset += rule.kind === 'number' ? 1 : rule.categories.length;

@@ -37,25 +37,39 @@ describe('tabular', () => {
   });
 
   it('drops rows with gaps when asked', () => {
-    const { report } = tabular(people, { target: 'wage', missing: 'drop', features: ['age', 'city'] });
+    const { report } = tabular(people, {
+      target: 'wage',
+      missing: 'drop',
+      features: ['age', 'city'],
+    });
     expect(report.dropped.map(({ row }) => row)).toEqual([1, 2, 3]);
     expect([report.rows, report.usedRows]).toEqual([5, 2]);
   });
 
   it('classifies text and few whole numbers', () => {
     const text = tabular({ x: [1, 2, 3], kind: ['b', 'a', 'b'] }, { target: 'kind' });
-    expect([text.task, text.classes, text.y.toArray()]).toEqual(['classification', ['a', 'b'], [[1], [0], [1]]]);
+    expect([text.task, text.classes, text.y.toArray()]).toEqual([
+      'classification',
+      ['a', 'b'],
+      [[1], [0], [1]],
+    ]);
     const rows = Array.from({ length: 12 }, (_, i) => i);
     const whole = tabular({ x: rows, digit: rows.map((i) => (i % 2) + 5) }, { target: 'digit' });
     expect([whole.task, whole.classes]).toEqual(['classification', [5, 6]]);
     expect(tabular({ x: rows, y: rows }, { target: 'y' }).task).toBe('regression');
-    expect(tabular({ x: rows, y: rows.map((i) => i % 2) }, { target: 'y', task: 'regression' }).task).toBe('regression');
+    expect(
+      tabular({ x: rows, y: rows.map((i) => i % 2) }, { target: 'y', task: 'regression' }).task,
+    ).toBe('regression');
   });
 
   it('learns from the training rows alone', () => {
     const value = Array.from({ length: 40 }, (_, i) => i * i);
-    const result = tabular({ value, y: value.map((v) => v / 2) }, { target: 'y', testSize: 0.25, seed: 1 });
-    const mean = (data: ArrayLike<number>): number => Array.from(data).reduce((a, b) => a + b, 0) / data.length;
+    const result = tabular(
+      { value, y: value.map((v) => v / 2) },
+      { target: 'y', testSize: 0.25, seed: 1 },
+    );
+    const mean = (data: ArrayLike<number>): number =>
+      Array.from(data).reduce((a, b) => a + b, 0) / data.length;
     expect(result.train.x.shape).toEqual([30, 1]);
     expect(result.test?.x.shape).toEqual([10, 1]);
     expect(mean(result.train.x.data)).toBeCloseTo(0, 6);
@@ -64,26 +78,39 @@ describe('tabular', () => {
 
   it('stratifies, and reports texts that only test rows have', () => {
     const label = Array.from({ length: 20 }, (_, i) => (i < 16 ? 'common' : 'rare'));
-    const { test } = tabular({ x: label.map((_, i) => i), label }, { target: 'label', testSize: 0.25, stratify: true });
+    const { test } = tabular(
+      { x: label.map((_, i) => i), label },
+      { target: 'label', testSize: 0.25, stratify: true },
+    );
     expect(Array.from(test?.y.data ?? []).filter((value) => value === 1)).toHaveLength(1);
     const city = ['Rome', 'Oslo', 'Rome', 'Oslo', 'Bern'];
-    const late = tabular({ city, y: [1.5, 2, 3, 4, 5] }, { target: 'y', testSize: 1, shuffle: false });
+    const late = tabular(
+      { city, y: [1.5, 2, 3, 4, 5] },
+      { target: 'y', testSize: 1, shuffle: false },
+    );
     expect(late.test?.x.toArray()).toEqual([[0, 0]]);
     expect(late.report.messages).toEqual(["Column 'city': 'Bern' not among the training rows."]);
   });
 
   it('ignores columns that only name rows', () => {
     const rows = Array.from({ length: 12 }, (_, i) => i);
-    const { report } = tabular({ id: rows.map((i) => `p${i}`), x: rows, y: rows.map((i) => i / 3) }, { target: 'y' });
+    const { report } = tabular(
+      { id: rows.map((i) => `p${i}`), x: rows, y: rows.map((i) => i / 3) },
+      { target: 'y' },
+    );
     expect(report.ignored).toEqual([
-      { name: 'id', reason: 'every row has another text, so it names rows and says nothing about new ones' },
+      {
+        name: 'id',
+        reason: 'every row has another text, so it names rows and says nothing about new ones',
+      },
     ]);
   });
 
   it('reads tables that know their gaps', () => {
     const table = {
       columns: ['x', 'y'],
-      column: (name: string) => (name === 'x' ? ['NA', 'a', 'b', 'a'] : Float64Array.of(1.5, 2, 3, 4)),
+      column: (name: string) =>
+        name === 'x' ? ['NA', 'a', 'b', 'a'] : Float64Array.of(1.5, 2, 3, 4),
       missing: (name: string) => ({ rows: name === 'x' ? [0] : [] }),
     };
     const { featureNames, report } = tabular(table, { target: 'y' });
@@ -104,18 +131,22 @@ describe('tabular', () => {
         expected  rows to learn from
         fix       choose another target column]
     `);
-    expect(() => tabular(people, { target: 'city', task: 'regression' })).toThrowErrorMatchingInlineSnapshot(`
+    expect(() => tabular(people, { target: 'city', task: 'regression' }))
+      .toThrowErrorMatchingInlineSnapshot(`
       [ValueError: [data/target] The target column 'city' holds text, so its values cannot be regressed.
         got       'Rome'
         expected  numbers
         fix       use task: 'classification', or choose another target column]
     `);
-    expect(() => tabular({ y: [1, 2], gone: [null, null] }, { target: 'y' })).toThrowErrorMatchingInlineSnapshot(`
+    expect(() => tabular({ y: [1, 2], gone: [null, null] }, { target: 'y' }))
+      .toThrowErrorMatchingInlineSnapshot(`
       [ValueError: [data/features] There is no column to predict from.
         got       'gone': it has no values
         expected  at least one column of numbers or of categories]
     `);
-    expect(() => tabular({ x: [1, Infinity], y: [1, 2] }, { target: 'y' })).toThrow("Column 'x' should hold finite numbers");
+    expect(() => tabular({ x: [1, Infinity], y: [1, 2] }, { target: 'y' })).toThrow(
+      "Column 'x' should hold finite numbers",
+    );
   });
 });
 
@@ -123,17 +154,26 @@ describe('TabularEncoder', () => {
   it('survives JSON and encodes rows without target', () => {
     const { encoder, x } = tabular(people, { target: 'wage' });
     const again = TabularEncoder.fromJSON(JSON.parse(JSON.stringify(encoder)));
-    const table = { columns: Object.keys(people), column: (name: string) => people[name as keyof typeof people] };
+    const table = {
+      columns: Object.keys(people),
+      column: (name: string) => people[name as keyof typeof people],
+    };
     expect(again.transform(table).x.data).toEqual(x.data);
     expect(again.featureNames).toEqual(encoder.featureNames);
-    const fresh = { columns: ['age', 'city', 'constant'], column: (name: string) => (name === 'city' ? ['Bern'] : [1]) };
+    const fresh = {
+      columns: ['age', 'city', 'constant'],
+      column: (name: string) => (name === 'city' ? ['Bern'] : [1]),
+    };
     const { y, unknown } = again.transform(fresh);
     expect(y).toBeUndefined();
     expect(unknown).toEqual({ city: ['Bern'] });
   });
 
   it('refuses unknown texts, foreign rows and use before fit', () => {
-    const table = { columns: ['c', 'y'], column: (name: string) => (name === 'c' ? ['a', 'b'] : [1.5, 2.5]) };
+    const table = {
+      columns: ['c', 'y'],
+      column: (name: string) => (name === 'c' ? ['a', 'b'] : [1.5, 2.5]),
+    };
     const encoder = tabularEncoder({ target: 'y', unknown: 'error' });
     expect(() => encoder.transform(table)).toThrow('data/not-fitted');
     encoder.fit(table, [0]);

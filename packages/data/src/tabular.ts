@@ -4,10 +4,17 @@ import { trainTestSplit } from './split.js';
 import type { Cell, TableLike } from './table-column.js';
 import { isAbsent, readTableColumn, tableFrom, tableRows } from './table-column.js';
 import type { Label } from './label-encoder.js';
-import type { DroppedRow, IgnoredColumn, TabularEncoderOptions, TabularRows, Task } from './tabular-encoder.js';
+import type {
+  DroppedRow,
+  IgnoredColumn,
+  TabularEncoderOptions,
+  TabularRows,
+  Task,
+} from './tabular-encoder.js';
 import { TabularEncoder } from './tabular-encoder.js';
 
-export interface TabularOptions extends TabularEncoderOptions, Pick<SplitOptions, 'seed' | 'shuffle'> {
+export interface TabularOptions
+  extends TabularEncoderOptions, Pick<SplitOptions, 'seed' | 'shuffle'> {
   /** Rows to keep for testing: a fraction, or a number. Without it there is no test part. */
   readonly testSize?: number;
   /** The same proportions of classes in both parts (false). */
@@ -53,18 +60,24 @@ function reportOf(encoder: TabularEncoder, rowCount: number, result: TabularRows
   const constant = encoder.rules
     .filter((rule) => (rule.kind === 'number' ? rule.std === 0 : rule.categories.length === 1))
     .map((rule) => rule.name);
-  const isNumber = new Set(encoder.rules.filter((rule) => rule.kind === 'number').map((rule) => rule.name));
+  const isNumber = new Set(
+    encoder.rules.filter((rule) => rule.kind === 'number').map((rule) => rule.name),
+  );
   const cells = (count: number): string => `${count} missing ${count === 1 ? 'value' : 'values'}`;
   const messages = [
     ...encoder.ignored.map(({ name, reason }) => `Column '${name}' is not used: ${reason}.`),
-    ...constant.map((name) => `Column '${name}' has the same value everywhere, so nothing can be learned from it.`),
+    ...constant.map(
+      (name) =>
+        `Column '${name}' has the same value everywhere, so nothing can be learned from it.`,
+    ),
     ...Object.entries(imputed).map(([name, count]) =>
       isNumber.has(name)
         ? `Column '${name}': ${cells(count)} filled with the mean.`
         : `Column '${name}': ${cells(count)} left without a category.`,
     ),
     ...Object.entries(unknown).map(
-      ([name, texts]) => `Column '${name}': ${texts.map((text) => `'${text}'`).join(', ')} not among the training rows.`,
+      ([name, texts]) =>
+        `Column '${name}': ${texts.map((text) => `'${text}'`).join(', ')} not among the training rows.`,
     ),
   ];
   if (dropped.length > 0) {
@@ -73,7 +86,16 @@ function reportOf(encoder: TabularEncoder, rowCount: number, result: TabularRows
     messages.push(`Left out, rows counted from 0: ${shown.join(', ')}${rest}.`);
   }
   const { ignored } = encoder;
-  return { rows: rowCount, usedRows: result.rows.length, dropped, imputed, unknown, ignored, constant, messages };
+  return {
+    rows: rowCount,
+    usedRows: result.rows.length,
+    dropped,
+    imputed,
+    unknown,
+    ignored,
+    constant,
+    messages,
+  };
 }
 
 /**
@@ -101,7 +123,9 @@ export function tabular(
   let parts: { train: readonly number[]; test: readonly number[] } | undefined;
   if (testSize !== undefined) {
     const target = readTableColumn(source, options.target);
-    const labelled = Array.from({ length: rowCount }, (_, row) => row).filter((row) => !isAbsent(target, row));
+    const labelled = Array.from({ length: rowCount }, (_, row) => row).filter(
+      (row) => !isAbsent(target, row),
+    );
     const split = trainTestSplit(Int32Array.from(labelled), {
       testSize,
       seed,
@@ -133,6 +157,8 @@ export function tabularEncoder(options: TabularEncoderOptions): TabularEncoder {
   return new TabularEncoder(options);
 }
 
-function isTableLike(table: TableLike | Readonly<Record<string, ArrayLike<Cell>>>): table is TableLike {
+function isTableLike(
+  table: TableLike | Readonly<Record<string, ArrayLike<Cell>>>,
+): table is TableLike {
   return typeof table.column === 'function';
 }

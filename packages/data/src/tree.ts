@@ -16,7 +16,11 @@ export type DataTree =
   | { readonly [name: string]: DataTree | undefined };
 
 /** One row, as a generator may yield it: the same kinds of trees, with plain numbers as leaves too. */
-export type SampleTree = DataTree | number | boolean | { readonly [name: string]: SampleTree | undefined };
+export type SampleTree =
+  | DataTree
+  | number
+  | boolean
+  | { readonly [name: string]: SampleTree | undefined };
 
 /** The tree of tensors that a source becomes: `{ x: number[][] }` becomes `{ x: Tensor }`. */
 export type Tensors<S> = S extends Tensor | TypedArray | number | boolean
@@ -38,8 +42,11 @@ function isTypedArray(value: unknown): value is TypedArray {
 }
 
 /** True for the two things that have leaves below them: a list of tensors, and an object with names. */
-export function isBranch(value: unknown): value is readonly unknown[] | Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || value instanceof Tensor || isTypedArray(value)) return false;
+export function isBranch(
+  value: unknown,
+): value is readonly unknown[] | Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || value instanceof Tensor || isTypedArray(value))
+    return false;
   return !Array.isArray(value) || value[0] instanceof Tensor;
 }
 
@@ -55,7 +62,8 @@ export function mapLeaves(
   path: string = '',
 ): unknown {
   if (!isBranch(tree)) return replace(tree, path);
-  if (Array.isArray(tree)) return tree.map((child, i) => mapLeaves(child, replace, join(path, String(i), true)));
+  if (Array.isArray(tree))
+    return tree.map((child, i) => mapLeaves(child, replace, join(path, String(i), true)));
   const result: Record<string, unknown> = {};
   for (const [name, child] of Object.entries(tree))
     if (child !== undefined) result[name] = mapLeaves(child, replace, join(path, name, false));
@@ -91,7 +99,10 @@ function leafToTensor(leaf: unknown, path: string): Tensor {
       expected: 'numbers',
       fix: 'turn categories into numbers with labelEncoder() or oneHotEncoder(), or a whole table with tabular()',
     });
-  if (leaf === null || (typeof leaf !== 'number' && typeof leaf !== 'boolean' && !Array.isArray(leaf)))
+  if (
+    leaf === null ||
+    (typeof leaf !== 'number' && typeof leaf !== 'boolean' && !Array.isArray(leaf))
+  )
     throw new ValueError('data/leaf', `${leafName(path)} cannot become a tensor.`, {
       got: leaf === null ? 'null' : typeof leaf,
       expected: 'a tensor, a typed array, or nested arrays of numbers',
@@ -119,8 +130,11 @@ export function toTensors(tree: unknown): unknown {
 /** A flat array several times as long as another is most likely a table whose shape nobody has told. */
 function lengthsFix(leaves: readonly NamedLeaf[]): string {
   const least = Math.min(...leaves.map(({ tensor: leaf }) => leaf.shape[0] as number));
-  const flat = leaves.find(({ tensor: leaf }) => leaf.rank === 1 && leaf.size > least && leaf.size % least === 0);
-  if (flat === undefined || least < 2) return 'check that no part was cut or filtered without the others';
+  const flat = leaves.find(
+    ({ tensor: leaf }) => leaf.rank === 1 && leaf.size > least && leaf.size % least === 0,
+  );
+  if (flat === undefined || least < 2)
+    return 'check that no part was cut or filtered without the others';
   return `if ${leafName(flat.path)} is a flat table, say so: tensor(array, { shape: [${least}, ${flat.tensor.size / least}] })`;
 }
 
@@ -139,19 +153,27 @@ export function countRows(tree: unknown): number {
     });
   for (const { path, tensor: leaf } of leaves)
     if (leaf.rank === 0)
-      throw new ShapeError('data/scalar', `${leafName(path)} is a single number, so it has no rows.`, {
-        got: 'shape []',
-        expected: 'shape [rows, ...]',
-        fix: 'wrap it in an array',
-      });
+      throw new ShapeError(
+        'data/scalar',
+        `${leafName(path)} is a single number, so it has no rows.`,
+        {
+          got: 'shape []',
+          expected: 'shape [rows, ...]',
+          fix: 'wrap it in an array',
+        },
+      );
   const counts = leaves.map((leaf) => leaf.tensor.shape[0] as number);
   const rows = counts[0] as number;
   if (counts.some((count) => count !== rows))
-    throw new ShapeError('data/lengths', 'The parts of a dataset must have one row for each sample.', {
-      got: leaves.map(({ path }, i) => `${leafName(path)} with ${counts[i]} rows`).join(', '),
-      expected: 'the same number of rows everywhere',
-      fix: lengthsFix(leaves),
-    });
+    throw new ShapeError(
+      'data/lengths',
+      'The parts of a dataset must have one row for each sample.',
+      {
+        got: leaves.map(({ path }, i) => `${leafName(path)} with ${counts[i]} rows`).join(', '),
+        expected: 'the same number of rows everywhere',
+        fix: lengthsFix(leaves),
+      },
+    );
   if (rows === 0)
     throw new ValueError('data/empty', `${leafName(first.path)} has no rows.`, {
       got: `shape [${first.tensor.shape.join(', ')}]`,
