@@ -1,0 +1,95 @@
+import { unknownName } from '@gradus/tensor';
+import { accuracy, binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy } from './accuracy.js';
+import { auc } from './auc.js';
+import { falseNegatives, falsePositives, precision, recall, trueNegatives, truePositives } from './confusion-counts.js';
+import { confusionMatrixMetric } from './confusion-matrix.js';
+import { binaryCrossentropy, categoricalCrossentropy, sparseCategoricalCrossentropy } from './crossentropy.js';
+import { mean, total } from './mean.js';
+import type { Metric } from './metric.js';
+import { r2Score } from './r2-score.js';
+import {
+  cosineSimilarity,
+  logCoshError,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanSquaredError,
+  meanSquaredLogarithmicError,
+  rootMeanSquaredError,
+} from './regression.js';
+import { sparseTopKCategoricalAccuracy, topKCategoricalAccuracy } from './top-k.js';
+
+const factories = {
+  mean,
+  sum: total,
+  accuracy,
+  binaryAccuracy,
+  categoricalAccuracy,
+  sparseCategoricalAccuracy,
+  topKCategoricalAccuracy,
+  sparseTopKCategoricalAccuracy,
+  meanSquaredError,
+  rootMeanSquaredError,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanSquaredLogarithmicError,
+  logCoshError,
+  cosineSimilarity,
+  r2Score,
+  auc,
+  precision,
+  recall,
+  truePositives,
+  trueNegatives,
+  falsePositives,
+  falseNegatives,
+  confusionMatrix: confusionMatrixMetric,
+  binaryCrossentropy,
+  categoricalCrossentropy,
+  sparseCategoricalCrossentropy,
+} as const;
+
+const aliases = {
+  acc: 'accuracy',
+  mse: 'meanSquaredError',
+  rmse: 'rootMeanSquaredError',
+  mae: 'meanAbsoluteError',
+  mape: 'meanAbsolutePercentageError',
+  msle: 'meanSquaredLogarithmicError',
+  bce: 'binaryCrossentropy',
+} as const;
+
+/** Names that `compile` takes for a metric. `accuracy` is resolved by shapes before, see `resolveAccuracy`. */
+export type MetricName = keyof typeof factories | keyof typeof aliases;
+
+const plain = (name: string): string => name.toLowerCase().replaceAll('_', '');
+
+type Factory = (options: Record<string, unknown>) => Metric;
+
+const byPlainName: ReadonlyMap<string, Factory> = new Map([
+  ...Object.entries(factories).map(([name, factory]) => [plain(name), factory as Factory] as const),
+  ...Object.entries(aliases).map(([alias, name]) => [plain(alias), factories[name] as Factory] as const),
+]);
+
+/**
+ * A metric from what a user writes: a name or a metric. As in Keras, a metric given by name shows under that very name.
+ *
+ * @throws NameError for an unknown name, with the nearest known one.
+ * @example
+ * getMetric('mae').className; // => 'MeanAbsoluteError'
+ */
+export function getMetric(metric: MetricName | (string & {}) | Metric): Metric {
+  return typeof metric === 'string' ? metricFromConfig(metric, { name: metric }) : metric;
+}
+
+/**
+ * A metric from its saved form.
+ *
+ * @param className Keras' class name or a name that `getMetric` knows.
+ * @param config options in camelCase, as in `metric.config`.
+ * @throws NameError for an unknown name.
+ */
+export function metricFromConfig(className: string, config: Readonly<Record<string, unknown>> = {}): Metric {
+  const factory = byPlainName.get(plain(className));
+  if (factory === undefined) throw unknownName('metric', className, [...Object.keys(factories), ...Object.keys(aliases)]);
+  return factory({ ...config });
+}
