@@ -36,6 +36,17 @@ describe('rows in memory', () => {
     expectTypeOf(batch?.x.b).toEqualTypeOf<Tensor | undefined>();
   });
 
+  it('takes objects whose type is an interface', () => {
+    interface Rows {
+      readonly x: Tensor;
+      readonly sampleWeight?: Tensor;
+    }
+    const source: Rows = { x: tensor([1, 2]) };
+    const [batch] = dataset(source).batch(2);
+    expect(batch?.x.shape).toEqual([2]);
+    expectTypeOf(batch?.sampleWeight).toEqualTypeOf<Tensor | undefined>();
+  });
+
   it('cuts batches of neighbours without copying', () => {
     const memory = Float32Array.from(numbers(10));
     const batches = [...dataset({ x: memory }).batch(4)];

@@ -6,7 +6,7 @@ import { concatenateSelections, reorder, selectTree, sliceSelection } from './ro
 import type { StreamSource } from './source.js';
 import { openStream } from './source.js';
 import * as stages from './stages.js';
-import type { DataTree, SampleTree, Tensors } from './tree.js';
+import type { DataParts, DataTree, SampleTree, Tensors } from './tree.js';
 import { countRows, isBranch, toTensors } from './tree.js';
 
 /** `seed` (0) decides the order; the same seed and epoch give the same order on every machine. */
@@ -288,7 +288,7 @@ export function dataset<E extends SampleTree>(
   source: (() => Iterable<E> | AsyncIterable<E>) | AsyncIterable<E>,
   options?: StreamOptions,
 ): Dataset<Tensors<E>>;
-export function dataset<S extends DataTree>(source: S): Dataset<Tensors<S>>;
+export function dataset<S extends DataTree | DataParts<S>>(source: S): Dataset<Tensors<S>>;
 export function dataset<E extends SampleTree>(
   source: Iterable<E>,
   options?: StreamOptions,

@@ -1,7 +1,7 @@
 export { Dataset, dataset } from './dataset.js';
 export type { BatchOptions, BatchesOptions, ShuffleOptions, StreamOptions } from './dataset.js';
 export type { StreamSource } from './source.js';
-export type { DataTree, NestedNumbers, SampleTree, Tensors } from './tree.js';
+export type { DataParts, DataTree, NestedNumbers, SampleTree, Tensors } from './tree.js';
 export { checkFinite } from './check-finite.js';
 export type { CheckFiniteOptions } from './check-finite.js';
 export { kFold, splitByFractions, trainTestSplit } from './split.js';
@@ -42,4 +42,4 @@ export type {
   TabularRows,
   Task,
 } from './tabular-encoder.js';
-export type { Cell, TableLike } from './table-column.js';
+export type { Cell, TableLike, TableSource } from './table-column.js';

@@ -3,7 +3,7 @@ import type { Tensor } from '@gradus/tensor';
 import type { Selection } from './rows.js';
 import { selectTree } from './rows.js';
 import { shuffleOrder } from './stages.js';
-import type { DataTree, Tensors } from './tree.js';
+import type { DataParts, DataTree, Tensors } from './tree.js';
 import { countRows, toTensors } from './tree.js';
 
 /** Labels whose proportions every part shall have: one per row, or the name of a part of the data (`'y'`). */
@@ -152,7 +152,7 @@ function sizeFrom(name: string, value: number, rows: number): number {
  * const { train, test } = trainTestSplit({ x: [1, 2, 3, 4, 5], y: [0, 0, 0, 1, 1] }, { testSize: 0.4, seed: 1 });
  * [train.x.shape, test.y.shape]; // => [[3],[2]]
  */
-export function trainTestSplit<S extends DataTree>(
+export function trainTestSplit<S extends DataTree | DataParts<S>>(
   data: S,
   options: TrainTestSplitOptions = {},
 ): TrainTest<Tensors<S>> {
@@ -196,7 +196,7 @@ export function trainTestSplit<S extends DataTree>(
  * @example
  * splitByFractions([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [0.6, 0.2, 0.2]).map((part) => part.size); // => [6,2,2]
  */
-export function splitByFractions<S extends DataTree>(
+export function splitByFractions<S extends DataTree | DataParts<S>>(
   data: S,
   fractions: readonly number[],
   options: SplitOptions = {},
@@ -227,7 +227,7 @@ export interface KFoldOptions extends SplitOptions {
  * @example
  * kFold([1, 2, 3, 4, 5, 6], { folds: 3 }).map(({ train, test }) => [train.size, test.size]); // => [[4,2],[4,2],[4,2]]
  */
-export function kFold<S extends DataTree>(
+export function kFold<S extends DataTree | DataParts<S>>(
   data: S,
   { folds = 5, ...options }: KFoldOptions = {},
 ): TrainTest<Tensors<S>>[] {

@@ -11,6 +11,9 @@ export interface TableLike {
   missing?(name: string): { readonly rows: readonly number[] };
 }
 
+/** A table, or its columns as arrays by name. */
+export type TableSource = TableLike | Readonly<Record<string, ArrayLike<Cell>>>;
+
 /** A column read for learning: all numbers (NaN where missing), or all text (undefined where missing). */
 export type TableColumn =
   | { readonly kind: 'number'; readonly name: string; readonly values: Float64Array }
@@ -29,16 +32,21 @@ function isMissing(cell: Cell): cell is null | undefined {
   );
 }
 
-/** A table over a record of arrays. */
-export function tableFrom(columns: Readonly<Record<string, ArrayLike<Cell>>>): TableLike {
+/** A table over a record of arrays; a table is left as it is. */
+export function tableFrom(source: TableSource): TableLike {
+  if (isTable(source)) return source;
   return {
-    columns: Object.keys(columns),
+    columns: Object.keys(source),
     column: (name) => {
-      const found = columns[name];
-      if (found === undefined) throw unknownName('column', name, Object.keys(columns));
+      const found = source[name];
+      if (found === undefined) throw unknownName('column', name, Object.keys(source));
       return found;
     },
   };
+}
+
+function isTable(source: TableSource): source is TableLike {
+  return typeof source.column === 'function';
 }
 
 /**

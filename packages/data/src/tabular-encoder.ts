@@ -1,10 +1,10 @@
-import { Tensor, ValueError } from '@gradus/tensor';
+import { ShapeError, Tensor, ValueError } from '@gradus/tensor';
 import { checkKind, fitted } from './columns.js';
 import type { Label } from './label-encoder.js';
 import { distinctLabels, unknownCategory } from './label-encoder.js';
 import { moments } from './moments.js';
-import type { TableColumn, TableLike } from './table-column.js';
-import { isAbsent, readTableColumn, tableRows } from './table-column.js';
+import type { TableColumn, TableSource } from './table-column.js';
+import { isAbsent, readTableColumn, tableFrom, tableRows } from './table-column.js';
 
 export type Task = 'regression' | 'classification';
 
@@ -187,7 +187,8 @@ export class TabularEncoder {
    *
    * @throws NameError for an unknown column; ValueError when no row has a target or no column is of use.
    */
-  fit(table: TableLike, rows?: readonly number[]): this {
+  fit(source: TableSource, rows?: readonly number[]): this {
+    const table = tableFrom(source);
     const { target: name, maxCategories } = this.#options;
     const target = readTableColumn(table, name);
     const all = Array.from({ length: tableRows(table) }, (_, row) => row);
@@ -240,7 +241,8 @@ export class TabularEncoder {
    * @throws NameError when a fitted column is missing, or for an unknown text with `unknown: 'error'` or in the target;
    * ValueError when no row is left.
    */
-  transform(table: TableLike, rows?: readonly number[]): TabularRows {
+  transform(source: TableSource, rows?: readonly number[]): TabularRows {
+    const table = tableFrom(source);
     const { rules, task } = this;
     const { target: targetName, missing, unknown: onUnknown } = this.#options;
     const columns = rules.map((rule) => readTableColumn(table, rule.name, rule.kind));
@@ -327,6 +329,34 @@ export class TabularEncoder {
       return index;
     });
     return new Tensor({ shape: [rows.length, 1], dtype: 'float32' }, y);
+  }
+
+  /**
+   * What a prediction says in the words of the table: the class with the largest number in each row, or for two classes
+   * and one column the second class from 0.5 on; for regression the numbers themselves.
+   *
+   * @param prediction `[rows, classes]` or `[rows, 1]`.
+   */
+  decode(prediction: Tensor): Label[] {
+    const classes = this.#classes;
+    const rows = prediction.shape[0] ?? 0;
+    const width = prediction.size / rows;
+    const { data } = prediction;
+    const isBinary = classes?.length === 2 && width === 1;
+    if (classes === undefined ? width !== 1 : width !== classes.length && !isBinary)
+      throw new ShapeError('data/prediction', 'The prediction does not belong to this target.', {
+        got: `shape [${prediction.shape.join(', ')}]`,
+        expected: classes === undefined ? 'shape [rows, 1]' : `shape [rows, ${classes.length}]`,
+      });
+    return Array.from({ length: rows }, (_, row) => {
+      const first = data[row * width] as number;
+      if (classes === undefined) return first;
+      if (width === 1) return classes[isBinary && first >= 0.5 ? 1 : 0] as Label;
+      let best = 0;
+      for (let j = 1; j < width; j++)
+        if ((data[row * width + j] as number) > (data[row * width + best] as number)) best = j;
+      return classes[best] as Label;
+    });
   }
 
   /** Plain JSON, to be stored beside a model. */

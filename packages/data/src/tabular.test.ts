@@ -1,3 +1,4 @@
+import { tensor } from '@gradus/tensor';
 import { describe, expect, it } from 'vitest';
 import { TabularEncoder } from './tabular-encoder.js';
 import { tabular, tabularEncoder } from './tabular.js';
@@ -154,19 +155,29 @@ describe('TabularEncoder', () => {
   it('survives JSON and encodes rows without target', () => {
     const { encoder, x } = tabular(people, { target: 'wage' });
     const again = TabularEncoder.fromJSON(JSON.parse(JSON.stringify(encoder)));
-    const table = {
-      columns: Object.keys(people),
-      column: (name: string) => people[name as keyof typeof people],
-    };
-    expect(again.transform(table).x.data).toEqual(x.data);
+    expect(again.transform(people).x.data).toEqual(x.data);
     expect(again.featureNames).toEqual(encoder.featureNames);
-    const fresh = {
-      columns: ['age', 'city', 'constant'],
-      column: (name: string) => (name === 'city' ? ['Bern'] : [1]),
-    };
+    const fresh = { age: [1], city: ['Bern'], constant: [1] };
     const { y, unknown } = again.transform(fresh);
     expect(y).toBeUndefined();
     expect(unknown).toEqual({ city: ['Bern'] });
+  });
+
+  it('decodes predictions', () => {
+    const kinds = (kind: string[]): TabularEncoder =>
+      tabularEncoder({ target: 'kind' }).fit({ x: kind.map((_, i) => i), kind });
+    expect(
+      kinds(['b', 'a', 'c']).decode(
+        tensor([
+          [0.1, 0.2, 0.7],
+          [0.5, 0.3, 0.2],
+        ]),
+      ),
+    ).toEqual(['c', 'a']);
+    expect(kinds(['b', 'a']).decode(tensor([[0.4], [0.5]]))).toEqual(['a', 'b']);
+    expect(kinds(['b', 'a']).decode(tensor([[0.4, 0.6]]))).toEqual(['b']);
+    expect(tabular(people, { target: 'wage' }).encoder.decode(tensor([[1.5]]))).toEqual([1.5]);
+    expect(() => kinds(['b', 'a', 'c']).decode(tensor([[1]]))).toThrow('data/prediction');
   });
 
   it('refuses unknown texts, foreign rows and use before fit', () => {

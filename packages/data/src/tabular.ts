@@ -1,7 +1,7 @@
 import type { Tensor } from '@gradus/tensor';
 import type { SplitOptions } from './split.js';
 import { trainTestSplit } from './split.js';
-import type { Cell, TableLike } from './table-column.js';
+import type { TableSource } from './table-column.js';
 import { isAbsent, readTableColumn, tableFrom, tableRows } from './table-column.js';
 import type { Label } from './label-encoder.js';
 import type {
@@ -112,11 +112,8 @@ function reportOf(encoder: TabularEncoder, rowCount: number, result: TabularRows
  * featureNames; // => ["weight","fuel=diesel","fuel=gas"]
  * task; // => "regression"
  */
-export function tabular(
-  table: TableLike | Readonly<Record<string, ArrayLike<Cell>>>,
-  options: TabularOptions,
-): Tabular {
-  const source = isTableLike(table) ? table : tableFrom(table);
+export function tabular(table: TableSource, options: TabularOptions): Tabular {
+  const source = tableFrom(table);
   const { testSize, seed = 0, shuffle = true, stratify = false } = options;
   const encoder = new TabularEncoder(options);
   const rowCount = tableRows(source);
@@ -155,10 +152,4 @@ export function tabular(
 /** An encoder to be fitted and applied by hand, for more parts than train and test. */
 export function tabularEncoder(options: TabularEncoderOptions): TabularEncoder {
   return new TabularEncoder(options);
-}
-
-function isTableLike(
-  table: TableLike | Readonly<Record<string, ArrayLike<Cell>>>,
-): table is TableLike {
-  return typeof table.column === 'function';
 }

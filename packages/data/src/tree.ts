@@ -15,6 +15,9 @@ export type DataTree =
   | readonly Tensor[]
   | { readonly [name: string]: DataTree | undefined };
 
+/** Lets an object whose type is an interface pass where a `DataTree` is wanted. */
+export type DataParts<S> = { readonly [K in keyof S]: DataTree | undefined };
+
 /** One row, as a generator may yield it: the same kinds of trees, with plain numbers as leaves too. */
 export type SampleTree =
   | DataTree
