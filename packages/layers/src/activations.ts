@@ -33,7 +33,8 @@ type PlainName =
   | 'hardShrink'
   | 'tanhShrink'
   | 'sparsePlus'
-  | 'sparseSigmoid';
+  | 'sparseSigmoid'
+  | 'sparsemax';
 
 /** Typed by the list of names: a name without a function does not compile. */
 const byName: Readonly<Record<PlainName, Activation>> = {
@@ -65,6 +66,7 @@ const byName: Readonly<Record<PlainName, Activation>> = {
   tanhShrink: (x) => ops.tanhShrink(x),
   sparsePlus: (x) => ops.sparsePlus(x),
   sparseSigmoid: (x) => ops.sparseSigmoid(x),
+  sparsemax: (x) => ops.sparsemax(x),
 };
 
 const aliases: Readonly<Record<'swish' | 'hardSwish', PlainName>> = { swish: 'silu', hardSwish: 'hardSilu' };

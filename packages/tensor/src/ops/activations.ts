@@ -1,7 +1,9 @@
+import { stopGradient } from '../autograd/grad.js';
 import { ShapeError } from '../errors.js';
 import { formatShape, normalizeAxis } from '../shape.js';
 import type { Tensor, TensorLike } from '../tensor.js';
 import { toTensor } from './constant.js';
+import { iota } from './create.js';
 import {
   abs,
   add,
@@ -17,7 +19,6 @@ import {
   log,
   log1p,
   maximum,
-  minimum,
   mul,
   neg,
   sigmoid,
@@ -27,8 +28,9 @@ import {
   tanh,
   where,
 } from './elementwise.js';
-import { stopGradient } from '../autograd/grad.js';
+import { cumsum } from './cumsum.js';
 import { slice } from './layout.js';
+import { sort } from './order.js';
 import { max, sum } from './reduce.js';
 
 /** Options of {@link relu}. */
@@ -59,7 +61,7 @@ export function relu(x: TensorLike, options: ReluOptions = {}): Tensor {
   // A comparison, not a maximum: at a tie a maximum would pass half of the gradient. NaN stays NaN.
   const below = lessEqual(x, threshold);
   const rectified = where(below, 0, x);
-  const positive = maxValue === null ? rectified : where(greater(rectified, maxValue), maxValue, rectified);
+  const positive = maxValue === null ? rectified : where(greaterEqual(rectified, maxValue), maxValue, rectified);
   if (negativeSlope === 0) return positive;
   return where(below, mul(sub(x, threshold), negativeSlope), positive);
 }
@@ -71,7 +73,7 @@ export function relu6(x: TensorLike): Tensor {
 
 /** relu with a small slope for negative x, so that no unit dies. The default slope is 0.2. */
 export function leakyRelu(x: TensorLike, { negativeSlope = 0.2 }: { readonly negativeSlope?: number } = {}): Tensor {
-  return relu(x, { negativeSlope });
+  return where(less(x, 0), mul(x, negativeSlope), x);
 }
 
 /** log(1 + exp(x)), a smooth relu; as max(x, 0) + log1p(exp(-|x|)), which cannot overflow. */
@@ -87,7 +89,12 @@ export function softsign(x: TensorLike): Tensor {
 /** x where it is positive, else alpha (exp(x) - 1). */
 export function elu(x: TensorLike, { alpha = 1 }: { readonly alpha?: number } = {}): Tensor {
   // The side that is not chosen must stay finite too, or its zero gradient becomes 0 times infinity.
-  return where(greater(x, 0), x, mul(expm1(minimum(x, 0)), alpha));
+  return where(greater(x, 0), x, mul(expm1(negativePart(x)), alpha));
+}
+
+/** x where it is not positive, else 0. Not a minimum: at a tie that would pass half of the gradient. */
+function negativePart(x: TensorLike): Tensor {
+  return where(greater(x, 0), 0, x);
 }
 
 const seluAlpha = 1.6732632423543772;
@@ -138,7 +145,7 @@ export function hardTanh(x: TensorLike): Tensor {
 
 /** An elu whose slope is continuous at 0 for every alpha: max(x, 0) + min(0, alpha (exp(x / alpha) - 1)). */
 export function celu(x: TensorLike, { alpha = 1 }: { readonly alpha?: number } = {}): Tensor {
-  return where(greater(x, 0), x, mul(expm1(div(minimum(x, 0), alpha)), alpha));
+  return where(greater(x, 0), x, mul(expm1(div(negativePart(x), alpha)), alpha));
 }
 
 /** The first half of an axis times the sigmoid of its second half (a gate). The axis must have an even length. */
@@ -173,7 +180,7 @@ export function softShrink(x: TensorLike, { threshold = 0.5 }: { readonly thresh
 
 /** x, but 0 where |x| is at most the threshold (default 0.5). */
 export function hardShrink(x: TensorLike, { threshold = 0.5 }: { readonly threshold?: number } = {}): Tensor {
-  return where(lessEqual(abs(x), threshold), 0, x);
+  return where(greater(abs(x), threshold), x, 0);
 }
 
 /** x - tanh(x). */
@@ -191,7 +198,7 @@ export interface ThresholdOptions {
 
 /** x where it is above the threshold, else the default value. */
 export function threshold(x: TensorLike, { threshold, defaultValue }: ThresholdOptions): Tensor {
-  return where(lessEqual(x, threshold), defaultValue, x);
+  return where(greater(x, threshold), x, defaultValue);
 }
 
 /** 0 up to -1, (x + 1)² / 4 up to 1, then x: the relu that belongs to {@link sparseSigmoid}. */
@@ -221,6 +228,24 @@ export function softmax(x: TensorLike, { axis = -1 }: ActivationAxis = {}): Tens
 export function logSoftmax(x: TensorLike, { axis = -1 }: ActivationAxis = {}): Tensor {
   const z = shifted(x, axis);
   return sub(z, log(sum(exp(z), { axis, keepDims: true })));
+}
+
+/**
+ * The point of the probability simplex that is nearest to x: like softmax, but small values become exactly 0.
+ *
+ * Source: Martins and Astudillo 2016.
+ */
+export function sparsemax(x: TensorLike, { axis = -1 }: ActivationAxis = {}): Tensor {
+  // The result does not change when x is shifted, and sums of small numbers lose less.
+  const z = shifted(x, axis);
+  const at = normalizeAxis('sparsemax', axis, z.rank);
+  const sorted = sort(z, { axis: at, descending: true });
+  const excess = sub(cumsum(sorted, { axis: at }), 1);
+  const count = add(iota(z.shape, { axis: at, dtype: z.dtype }), 1);
+  const supported = greater(sub(sorted, div(excess, count)), 0);
+  const total = sum(where(supported, sorted, 0), { axis: at, keepDims: true });
+  const threshold = div(sub(total, 1), sum(supported, { axis: at, keepDims: true }));
+  return relu(sub(z, threshold));
 }
 
 /** x minus its largest value along the axis. The shift cancels in softmax, so no gradient needs to flow through it. */
