@@ -19,7 +19,31 @@ import { poisson } from './poisson.js';
 import { sparseCategoricalCrossentropy } from './sparse-categorical-crossentropy.js';
 import { squaredHinge } from './squared-hinge.js';
 
-const factories = {
+/** Options of all kinds: saved ones come from a file, where no compiler has seen them. */
+type Factory = (options?: never) => Loss;
+
+type FullName =
+  | 'meanSquaredError'
+  | 'meanAbsoluteError'
+  | 'meanAbsolutePercentageError'
+  | 'meanSquaredLogarithmicError'
+  | 'huber'
+  | 'logCosh'
+  | 'cosineSimilarity'
+  | 'klDivergence'
+  | 'poisson'
+  | 'hinge'
+  | 'squaredHinge'
+  | 'categoricalHinge'
+  | 'binaryCrossentropy'
+  | 'categoricalCrossentropy'
+  | 'sparseCategoricalCrossentropy'
+  | 'binaryFocalCrossentropy'
+  | 'categoricalFocalCrossentropy'
+  | 'dice'
+  | 'tversky';
+
+const factories: Readonly<Record<FullName, Factory>> = {
   meanSquaredError,
   meanAbsoluteError,
   meanAbsolutePercentageError,
@@ -39,9 +63,19 @@ const factories = {
   categoricalFocalCrossentropy,
   dice,
   tversky,
-} as const;
+};
 
-const aliases = {
+type ShortName =
+  | 'mse'
+  | 'mae'
+  | 'mape'
+  | 'msle'
+  | 'bce'
+  | 'kld'
+  | 'logcosh'
+  | 'huberLoss';
+
+const aliases: Readonly<Record<ShortName, FullName>> = {
   mse: 'meanSquaredError',
   mae: 'meanAbsoluteError',
   mape: 'meanAbsolutePercentageError',
@@ -50,19 +84,17 @@ const aliases = {
   kld: 'klDivergence',
   logcosh: 'logCosh',
   huberLoss: 'huber',
-} as const;
+};
 
 /** Names that `compile` takes for a loss: Keras' names in camelCase, and its short forms. */
-export type LossName = keyof typeof factories | keyof typeof aliases;
+export type LossName = FullName | ShortName;
 
 /** Class names and snake_case come from Keras' files; all spellings of a name meet in this form. */
 const plain = (name: string): string => name.toLowerCase().replaceAll('_', '');
 
-type Factory = (options?: Record<string, unknown>) => Loss;
-
 const byPlainName: ReadonlyMap<string, Factory> = new Map([
-  ...Object.entries(factories).map(([name, factory]) => [plain(name), factory as Factory] as const),
-  ...Object.entries(aliases).map(([alias, name]) => [plain(alias), factories[name] as Factory] as const),
+  ...Object.entries(factories).map(([name, factory]) => [plain(name), factory] as const),
+  ...Object.entries(aliases).map(([alias, name]) => [plain(alias), factories[name]] as const),
 ]);
 
 function factoryNamed(name: string): Factory {
@@ -92,7 +124,7 @@ export function getLoss(loss: LossName | (string & {}) | Loss | LossFunction): L
  * @throws NameError for an unknown name.
  */
 export function lossFromConfig(className: string, config: Readonly<Record<string, unknown>> = {}): Loss {
-  return factoryNamed(className)({ ...config });
+  return factoryNamed(className)({ ...config } as never);
 }
 
 /**

@@ -18,7 +18,39 @@ import {
 } from './regression.js';
 import { sparseTopKCategoricalAccuracy, topKCategoricalAccuracy } from './top-k.js';
 
-const factories = {
+/** Options of all kinds: saved ones come from a file, where no compiler has seen them. */
+type Factory = (options: never) => Metric;
+
+type FullName =
+  | 'mean'
+  | 'sum'
+  | 'accuracy'
+  | 'binaryAccuracy'
+  | 'categoricalAccuracy'
+  | 'sparseCategoricalAccuracy'
+  | 'topKCategoricalAccuracy'
+  | 'sparseTopKCategoricalAccuracy'
+  | 'meanSquaredError'
+  | 'rootMeanSquaredError'
+  | 'meanAbsoluteError'
+  | 'meanAbsolutePercentageError'
+  | 'meanSquaredLogarithmicError'
+  | 'logCoshError'
+  | 'cosineSimilarity'
+  | 'r2Score'
+  | 'auc'
+  | 'precision'
+  | 'recall'
+  | 'truePositives'
+  | 'trueNegatives'
+  | 'falsePositives'
+  | 'falseNegatives'
+  | 'confusionMatrix'
+  | 'binaryCrossentropy'
+  | 'categoricalCrossentropy'
+  | 'sparseCategoricalCrossentropy';
+
+const factories: Readonly<Record<FullName, Factory>> = {
   mean,
   sum: total,
   accuracy,
@@ -46,9 +78,18 @@ const factories = {
   binaryCrossentropy,
   categoricalCrossentropy,
   sparseCategoricalCrossentropy,
-} as const;
+};
 
-const aliases = {
+type ShortName =
+  | 'acc'
+  | 'mse'
+  | 'rmse'
+  | 'mae'
+  | 'mape'
+  | 'msle'
+  | 'bce';
+
+const aliases: Readonly<Record<ShortName, FullName>> = {
   acc: 'accuracy',
   mse: 'meanSquaredError',
   rmse: 'rootMeanSquaredError',
@@ -56,18 +97,16 @@ const aliases = {
   mape: 'meanAbsolutePercentageError',
   msle: 'meanSquaredLogarithmicError',
   bce: 'binaryCrossentropy',
-} as const;
+};
 
 /** Names that `compile` takes for a metric. `accuracy` is resolved by shapes before, see `resolveAccuracy`. */
-export type MetricName = keyof typeof factories | keyof typeof aliases;
+export type MetricName = FullName | ShortName;
 
 const plain = (name: string): string => name.toLowerCase().replaceAll('_', '');
 
-type Factory = (options: Record<string, unknown>) => Metric;
-
 const byPlainName: ReadonlyMap<string, Factory> = new Map([
-  ...Object.entries(factories).map(([name, factory]) => [plain(name), factory as Factory] as const),
-  ...Object.entries(aliases).map(([alias, name]) => [plain(alias), factories[name] as Factory] as const),
+  ...Object.entries(factories).map(([name, factory]) => [plain(name), factory] as const),
+  ...Object.entries(aliases).map(([alias, name]) => [plain(alias), factories[name]] as const),
 ]);
 
 /**
@@ -91,5 +130,5 @@ export function getMetric(metric: MetricName | (string & {}) | Metric): Metric {
 export function metricFromConfig(className: string, config: Readonly<Record<string, unknown>> = {}): Metric {
   const factory = byPlainName.get(plain(className));
   if (factory === undefined) throw unknownName('metric', className, [...Object.keys(factories), ...Object.keys(aliases)]);
-  return factory({ ...config });
+  return factory({ ...config } as never);
 }

@@ -13,7 +13,7 @@ export interface TopKOptions extends MetricOptions {
 /** 1 where fewer than `k` classes come before the label. Of equal predictions the earlier class comes first. */
 export function inTopK(labels: Tensor, prediction: Tensor, k: number): Tensor {
   const index = expandDims(labels.cast('int32'), -1);
-  const own = takeAlongAxis(prediction, index, -1);
+  const own = takeAlongAxis(prediction, index, { axis: -1 });
   const classes = arange(prediction.shape[prediction.rank - 1] ?? 1).cast('int32');
   const before = prediction.greater(own).or(prediction.equal(own).and(classes.less(index)));
   return asFloat(sum(asFloat(before), { axis: -1 }).less(k));

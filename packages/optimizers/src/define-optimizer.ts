@@ -100,8 +100,8 @@ export function defineOptimizer<Slots extends string>(definition: OptimizerDefin
       if ((gradients[index] ?? null) === null) return w;
       const g = clipped[next++] as Tensor;
       const own = Object.fromEntries(slotSpecs.map(({ name }) => [name, slots[name]?.[index]]));
-      const decays = base.weightDecay !== null && !isExcluded(names?.[index], base.excludeFromWeightDecay);
-      const decayed = decays ? w.sub(w.mul(base.weightDecay).mul(rate)) : w;
+      const decay = isExcluded(names?.[index], base.excludeFromWeightDecay) ? null : base.weightDecay;
+      const decayed = decay === null ? w : w.sub(w.mul(decay).mul(rate));
       const result = definition.update(g, decayed, own as Record<Slots, Tensor>, context);
       for (const { name } of slotSpecs) (slots[name] as Tensor[])[index] = result.slots[name];
       return result.w;

@@ -18,24 +18,45 @@ import { piecewiseConstantDecay } from './schedules/piecewise-constant-decay.js'
 import { polynomialDecay } from './schedules/polynomial-decay.js';
 import { sgd } from './sgd.js';
 
-const optimizers = { sgd, adam, adamw, rmsprop, adagrad, adadelta, adamax, nadam, ftrl, lion, lamb } as const;
+/** Saved options come from a file, where no compiler has seen them. */
+type FromConfig<T> = (config: never) => T;
 
-const schedules = {
+type FullName =
+  | 'sgd'
+  | 'adam'
+  | 'adamw'
+  | 'rmsprop'
+  | 'adagrad'
+  | 'adadelta'
+  | 'adamax'
+  | 'nadam'
+  | 'ftrl'
+  | 'lion'
+  | 'lamb';
+
+const optimizers: Readonly<Record<FullName, FromConfig<Optimizer>>> = { sgd, adam, adamw, rmsprop, adagrad, adadelta, adamax, nadam, ftrl, lion, lamb };
+
+type ScheduleName =
+  | 'exponentialDecay'
+  | 'inverseTimeDecay'
+  | 'piecewiseConstantDecay'
+  | 'polynomialDecay'
+  | 'cosineDecay'
+  | 'cosineDecayRestarts';
+
+const schedules: Readonly<Record<ScheduleName, FromConfig<Schedule>>> = {
   exponentialDecay,
   inverseTimeDecay,
   piecewiseConstantDecay,
   polynomialDecay,
   cosineDecay,
   cosineDecayRestarts,
-} as const;
+};
 
 /** Names that `compile` takes for an optimizer. */
-export type OptimizerName = keyof typeof optimizers;
+export type OptimizerName = FullName;
 
-/** Saved options come from a file, where no compiler has seen them. */
-type FromConfig<T> = (config: Record<string, unknown>) => T;
-
-function named<T>(kind: string, name: string, factories: Readonly<Record<string, unknown>>): FromConfig<T> {
+function named<T>(kind: string, name: string, factories: Readonly<Record<string, FromConfig<T>>>): FromConfig<T> {
   const plain = (text: string): string => text.toLowerCase().replaceAll('_', '');
   const key = Object.keys(factories).find((known) => plain(known) === plain(name));
   if (key === undefined) throw unknownName(kind, name, Object.keys(factories));
@@ -66,7 +87,7 @@ export function optimizerFromConfig(className: string, config: Readonly<Record<s
   return named<Optimizer>('optimizer', className, optimizers)({
     ...config,
     ...(learningRate === undefined ? {} : { learningRate }),
-  });
+  } as never);
 }
 
 /**
@@ -75,7 +96,7 @@ export function optimizerFromConfig(className: string, config: Readonly<Record<s
  * @throws NameError for an unknown name.
  */
 export function scheduleFromConfig(className: string, config: Readonly<Record<string, unknown>>): Schedule {
-  return named<Schedule>('schedule', className, schedules)({ ...config });
+  return named<Schedule>('schedule', className, schedules)({ ...config } as never);
 }
 
 function savedSchedule(saved: object): Schedule {

@@ -7,8 +7,10 @@ type SlotGroups = readonly (readonly SlotSpec[])[];
 
 /** Where a tensor lives in a state, and what its path ends with. */
 type Place = (
-  | { readonly kind: 'iteration' | 'learningRate' }
-  | { readonly kind: 'average' | 'gradientAccumulator'; readonly index: number }
+  | { readonly kind: 'iteration' }
+  | { readonly kind: 'learningRate' }
+  | { readonly kind: 'average'; readonly index: number }
+  | { readonly kind: 'gradientAccumulator'; readonly index: number }
   | { readonly kind: 'slot'; readonly slot: string; readonly index: number }
   | { readonly kind: 'shared'; readonly key: string }
 ) & { readonly tensor: Tensor };
@@ -73,7 +75,8 @@ export function withVariables(groups: SlotGroups, state: OptimizerState, tensors
         fix: 'load it into the model that it was saved with',
       });
     const tensor = given.reshape(place.tensor.shape).cast(place.tensor.dtype);
-    if (place.kind === 'iteration' || place.kind === 'learningRate') next[place.kind] = tensor;
+    if (place.kind === 'iteration') next.iteration = tensor;
+    else if (place.kind === 'learningRate') next.learningRate = tensor;
     else if (place.kind === 'slot') (next.slots[place.slot] as Tensor[])[place.index] = tensor;
     else if (place.kind === 'shared') next.shared[place.key] = tensor;
     else (next[place.kind] ??= [])[place.index] = tensor;
