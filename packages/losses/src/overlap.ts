@@ -13,9 +13,9 @@ export interface DiceOptions extends LossOptions {
 
 /** Options of `tversky`. */
 export interface TverskyOptions extends DiceOptions {
-  /** Weight of false positives. Default 0.5. */
+  /** Weight of what was missed (as Keras computes it, whose text says the opposite). Default 0.5. */
   readonly alpha?: number;
-  /** Weight of false negatives. Default 0.5. */
+  /** Weight of what was marked in error. Default 0.5. */
   readonly beta?: number;
 }
 
@@ -43,9 +43,9 @@ export function dice(options: DiceOptions = {}): Loss {
 }
 
 /**
- * `dice` with a choice of which mistake is worse: `alpha` weighs false positives, `beta` false negatives.
+ * `dice` with a choice of which mistake is worse: `alpha` weighs misses, `beta` false alarms.
  *
- * `loss = 1 - (shared + 1e-7) / (shared + alpha · falsePositives + beta · falseNegatives + 1e-7)`.
+ * `loss = 1 - (shared + 1e-7) / (shared + alpha · falseNegatives + beta · falsePositives + 1e-7)`.
  *
  * @see S. Salehi et al., Tversky loss function for image segmentation, 2017.
  */
@@ -61,7 +61,7 @@ export function tversky(options: TverskyOptions = {}): Loss {
       const shared = sum(target.mul(prediction), over(axis));
       const falsePositives = sum(target.neg().add(1).mul(prediction), over(axis));
       const falseNegatives = sum(target.mul(prediction.neg().add(1)), over(axis));
-      const total = shared.add(falsePositives.mul(alpha)).add(falseNegatives.mul(beta)).add(EPSILON);
+      const total = shared.add(falseNegatives.mul(alpha)).add(falsePositives.mul(beta)).add(EPSILON);
       return shared.add(EPSILON).div(total).neg().add(1);
     },
   });

@@ -1,4 +1,4 @@
-import { argMax, expandDims, sum, takeAlongAxis, arange } from '@gradus/tensor';
+import { argMax, expandDims, sum, takeAlongAxis } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
 import { meanOf } from './mean.js';
 import type { Metric, MetricOptions } from './metric.js';
@@ -10,13 +10,10 @@ export interface TopKOptions extends MetricOptions {
   readonly k?: number;
 }
 
-/** 1 where fewer than `k` classes come before the label. Of equal predictions the earlier class comes first. */
+/** 1 where fewer than `k` classes have a larger prediction than the label. Ties count as hits, as in Keras. */
 export function inTopK(labels: Tensor, prediction: Tensor, k: number): Tensor {
-  const index = expandDims(labels.cast('int32'), -1);
-  const own = takeAlongAxis(prediction, index, { axis: -1 });
-  const classes = arange(prediction.shape[prediction.rank - 1] ?? 1).cast('int32');
-  const before = prediction.greater(own).or(prediction.equal(own).and(classes.less(index)));
-  return asFloat(sum(asFloat(before), { axis: -1 }).less(k));
+  const own = takeAlongAxis(prediction, expandDims(labels.cast('int32'), -1), { axis: -1 });
+  return asFloat(sum(asFloat(prediction.greater(own)), { axis: -1 }).less(k));
 }
 
 /** Share of samples whose one-hot target's class is among the `k` largest predictions. */
