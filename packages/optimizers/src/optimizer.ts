@@ -28,8 +28,11 @@ export interface OptimizerOptions {
   readonly name?: string;
 }
 
-/** What an optimizer remembers between steps: a tree of tensors, so it can be carried by a compiled program and saved. */
-export interface OptimizerState {
+/**
+ * What an optimizer remembers between steps: a tree of tensors, so it can be carried by a compiled program and saved.
+ * (A type, not an interface: only types are assignable to the index signature of `Tree`.)
+ */
+export type OptimizerState = {
   /** Number of calls of `update`, int32 scalar. */
   readonly iteration: Tensor;
   /** Scalar; write another to change the rate between steps. Absent when the rate is a schedule. */
@@ -42,8 +45,7 @@ export interface OptimizerState {
   readonly slots: Readonly<Record<string, readonly Tensor[]>>;
   /** Tensors that belong to no parameter. */
   readonly shared: Readonly<Record<string, Tensor>>;
-  readonly [key: string]: Tensor | readonly Tensor[] | Readonly<Record<string, Tensor | readonly Tensor[]>> | undefined;
-}
+};
 
 /** What `update` may know about the parameters besides their values. All by position. */
 export interface ParameterInfo {
