@@ -18,8 +18,13 @@ const show = (shape: Shape): string => `[${shape.join(', ')}]`;
 
 /** Target and prediction of an elementwise loss have one shape. */
 export function checkSameShape(name: string, target: Shape, prediction: Shape): void {
-  if (target.length === prediction.length && target.every((size, axis) => size === prediction[axis])) return;
-  const labels = target.length < prediction.length || (target[target.length - 1] === 1 && target.length > 1);
+  if (
+    target.length === prediction.length &&
+    target.every((size, axis) => size === prediction[axis])
+  )
+    return;
+  const labels =
+    target.length < prediction.length || (target[target.length - 1] === 1 && target.length > 1);
   const isCategorical = name.toLowerCase().includes('categorical');
   throw new ShapeError('loss/shape', `${name} compares target and prediction number by number.`, {
     got: `target ${show(target)}, prediction ${show(prediction)}`,
@@ -32,15 +37,20 @@ export function checkSameShape(name: string, target: Shape, prediction: Shape): 
 }
 
 /** Class indices have the prediction's shape without its class axis (or with length 1 there). */
-export function checkSparseShape(axis: number): (name: string, target: Shape, prediction: Shape) => void {
+export function checkSparseShape(
+  axis: number,
+): (name: string, target: Shape, prediction: Shape) => void {
   return (name, target, prediction) => {
     const classAxis = axis < 0 ? axis + prediction.length : axis;
     const expected = prediction.filter((_, index) => index !== classAxis);
-    const plain = target.length === prediction.length && target[classAxis] === 1
-      ? target.filter((_, index) => index !== classAxis)
-      : target;
-    if (plain.length === expected.length && plain.every((size, index) => size === expected[index])) return;
-    const oneHotTarget = target.length === prediction.length && target[classAxis] === prediction[classAxis];
+    const plain =
+      target.length === prediction.length && target[classAxis] === 1
+        ? target.filter((_, index) => index !== classAxis)
+        : target;
+    if (plain.length === expected.length && plain.every((size, index) => size === expected[index]))
+      return;
+    const oneHotTarget =
+      target.length === prediction.length && target[classAxis] === prediction[classAxis];
     throw new ShapeError('loss/shape', `${name} takes one class index per prediction.`, {
       got: `target ${show(target)}, prediction ${show(prediction)}`,
       expected: `target ${show(expected)}`,

@@ -16,14 +16,21 @@ export interface CrossentropyOptions extends LossOptions {
 }
 
 /** Cross-entropy of each yes-or-no decision, unreduced. */
-export function binaryCrossentropyTerms(target: Tensor, prediction: Tensor, fromLogits: boolean): Tensor {
+export function binaryCrossentropyTerms(
+  target: Tensor,
+  prediction: Tensor,
+  fromLogits: boolean,
+): Tensor {
   const no = target.neg().add(1);
   if (fromLogits) {
     // Two softplus keep tiny losses exact; max(x, 0) - x·target would cancel them to zero.
     return target.mul(softplus(prediction.neg())).add(no.mul(softplus(prediction)));
   }
   const p = prediction.clip(EPSILON, 1 - EPSILON);
-  return target.mul(p.log()).add(no.mul(p.neg().add(1).log())).neg();
+  return target
+    .mul(p.log())
+    .add(no.mul(p.neg().add(1).log()))
+    .neg();
 }
 
 /**
@@ -46,7 +53,8 @@ export function binaryCrossentropy(options: CrossentropyOptions = {}): Loss {
     config: { fromLogits, labelSmoothing, axis },
     check: checkSameShape,
     call: (target, prediction) => {
-      const smooth = labelSmoothing === 0 ? target : target.mul(1 - labelSmoothing).add(0.5 * labelSmoothing);
+      const smooth =
+        labelSmoothing === 0 ? target : target.mul(1 - labelSmoothing).add(0.5 * labelSmoothing);
       return mean(binaryCrossentropyTerms(smooth, prediction, fromLogits), { axis });
     },
   });

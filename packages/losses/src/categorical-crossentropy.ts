@@ -13,7 +13,9 @@ export function normalizedProbabilities(prediction: Tensor, axis: number): Tenso
 
 /** Logarithms of the class probabilities. */
 export function logProbabilities(prediction: Tensor, fromLogits: boolean, axis: number): Tensor {
-  return fromLogits ? logSoftmax(prediction, { axis }) : normalizedProbabilities(prediction, axis).log();
+  return fromLogits
+    ? logSoftmax(prediction, { axis })
+    : normalizedProbabilities(prediction, axis).log();
 }
 
 /** Moves a share of the target from its class to all classes. */
@@ -43,6 +45,9 @@ export function categoricalCrossentropy(options: CrossentropyOptions = {}): Loss
     config: { fromLogits, labelSmoothing, axis },
     check: checkSameShape,
     call: (target, prediction) =>
-      sum(smoothLabels(target, labelSmoothing).mul(logProbabilities(prediction, fromLogits, axis)), { axis }).neg(),
+      sum(
+        smoothLabels(target, labelSmoothing).mul(logProbabilities(prediction, fromLogits, axis)),
+        { axis },
+      ).neg(),
   });
 }

@@ -42,12 +42,22 @@ export function binaryFocalCrossentropy(options: BinaryFocalCrossentropyOptions 
     config: { applyClassBalancing, alpha, gamma, fromLogits, labelSmoothing, axis },
     check: checkSameShape,
     call: (target, prediction) => {
-      const truth = labelSmoothing === 0 ? target : target.mul(1 - labelSmoothing).add(0.5 * labelSmoothing);
+      const truth =
+        labelSmoothing === 0 ? target : target.mul(1 - labelSmoothing).add(0.5 * labelSmoothing);
       const p = fromLogits ? prediction.sigmoid() : prediction;
       const no = truth.neg().add(1);
       const truthProbability = truth.mul(p).add(no.mul(p.neg().add(1)));
-      const focal = truthProbability.neg().add(1).pow(gamma).mul(binaryCrossentropyTerms(truth, p, false));
-      const weighted = applyClassBalancing ? truth.mul(alpha).add(no.mul(1 - alpha)).mul(focal) : focal;
+      const focal = truthProbability
+        .neg()
+        .add(1)
+        .pow(gamma)
+        .mul(binaryCrossentropyTerms(truth, p, false));
+      const weighted = applyClassBalancing
+        ? truth
+            .mul(alpha)
+            .add(no.mul(1 - alpha))
+            .mul(focal)
+        : focal;
       return mean(weighted, { axis });
     },
   });
@@ -60,7 +70,9 @@ export function binaryFocalCrossentropy(options: BinaryFocalCrossentropyOptions 
  *
  * @see T.-Y. Lin et al., Focal Loss for Dense Object Detection, 2017.
  */
-export function categoricalFocalCrossentropy(options: CategoricalFocalCrossentropyOptions = {}): Loss {
+export function categoricalFocalCrossentropy(
+  options: CategoricalFocalCrossentropyOptions = {},
+): Loss {
   const { alpha = 0.25, gamma = 2, fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
   return defineLoss({
     className: 'CategoricalFocalCrossentropy',
@@ -69,7 +81,10 @@ export function categoricalFocalCrossentropy(options: CategoricalFocalCrossentro
     config: { alpha, gamma, fromLogits, labelSmoothing, axis },
     check: checkSameShape,
     call: (target, prediction) => {
-      const p = normalizedProbabilities(fromLogits ? softmax(prediction, { axis }) : prediction, axis);
+      const p = normalizedProbabilities(
+        fromLogits ? softmax(prediction, { axis }) : prediction,
+        axis,
+      );
       const entropy = smoothLabels(target, labelSmoothing).mul(p.log()).neg();
       const weight = p.neg().add(1).pow(gamma).mul(classWeights(alpha));
       return sum(weight.mul(entropy), { axis });

@@ -24,6 +24,9 @@ export { categoricalCrossentropy } from './categorical-crossentropy.js';
 export { sparseCategoricalCrossentropy } from './sparse-categorical-crossentropy.js';
 export type { SparseCategoricalCrossentropyOptions } from './sparse-categorical-crossentropy.js';
 export { binaryFocalCrossentropy, categoricalFocalCrossentropy } from './focal-crossentropy.js';
-export type { BinaryFocalCrossentropyOptions, CategoricalFocalCrossentropyOptions } from './focal-crossentropy.js';
+export type {
+  BinaryFocalCrossentropyOptions,
+  CategoricalFocalCrossentropyOptions,
+} from './focal-crossentropy.js';
 export { dice, tversky } from './overlap.js';
 export type { DiceOptions, TverskyOptions } from './overlap.js';

@@ -3,8 +3,14 @@ import type { Tensor } from '@gradus/tensor';
 import { describe, expect, it } from 'vitest';
 import { computeLoss, defineLoss, getLoss, lossFromConfig, resolveCrossentropy } from './index.js';
 
-const target = tensor([[0, 1, 0], [0, 0, 1]]);
-const prediction = tensor([[0.05, 0.95, 0], [0.1, 0.8, 0.1]]);
+const target = tensor([
+  [0, 1, 0],
+  [0, 0, 1],
+]);
+const prediction = tensor([
+  [0.05, 0.95, 0],
+  [0.1, 0.8, 0.1],
+]);
 const sampleWeight = tensor([0.3, 0.7]);
 
 describe('values of Keras, mean and weighted mean', () => {
@@ -26,14 +32,18 @@ describe('values of Keras, mean and weighted mean', () => {
     ['binaryFocalCrossentropy', 0.4827407, 0.3379014],
     ['categoricalFocalCrossentropy', 0.2331528, 0.1632005],
   ])('%s', (name, mean, weighted) => {
-    const near = (got: number, want: number): void => expect(Math.abs(got / want - 1)).toBeLessThan(1e-5);
+    const near = (got: number, want: number): void =>
+      expect(Math.abs(got / want - 1)).toBeLessThan(1e-5);
     near(computeLoss(getLoss(name), target, prediction).item(), mean);
     near(computeLoss(getLoss(name), target, prediction, { sampleWeight }).item(), weighted);
   });
 
   it('sparse targets, logits, smoothing and an ignored class', () => {
     const labels = tensor([1, 2], { dtype: 'int32' });
-    const logits = tensor([[1, 2, -1], [0.5, -0.5, 3]]);
+    const logits = tensor([
+      [1, 2, -1],
+      [0.5, -0.5, 3],
+    ]);
     const value = (name: string, config: Record<string, unknown>, t: Tensor, p: Tensor): number =>
       computeLoss(lossFromConfig(name, config), t, p).item();
     const sparse = 'sparseCategoricalCrossentropy';
@@ -47,7 +57,12 @@ describe('values of Keras, mean and weighted mean', () => {
 
   it('an ignored row whose prediction is zero leaves the gradient finite', () => {
     const loss = lossFromConfig('sparseCategoricalCrossentropy', { ignoreClass: -1 });
-    const g = grad((p: Tensor) => computeLoss(loss, tensor([1, -1]), p))(tensor([[0.5, 0.5], [0.5, 0.5]]));
+    const g = grad((p: Tensor) => computeLoss(loss, tensor([1, -1]), p))(
+      tensor([
+        [0.5, 0.5],
+        [0.5, 0.5],
+      ]),
+    );
     expect(Array.from(g.data).every(Number.isFinite)).toBe(true);
     expect(Array.from(g.data).slice(2)).toEqual([0, 0]);
   });
@@ -65,7 +80,8 @@ describe('reduction', () => {
     ['meanWithSampleWeight', 5],
   ])('%s', (reduction, want) => expect(computeLoss(mse(reduction), t, p).item()).toBe(want));
 
-  it('none keeps one value per sample', () => expect(computeLoss(mse('none'), t, p).toArray()).toEqual([1, 9]));
+  it('none keeps one value per sample', () =>
+    expect(computeLoss(mse('none'), t, p).toArray()).toEqual([1, 9]));
   it('weights are normalized only by meanWithSampleWeight', () => {
     const weights = { sampleWeight: tensor([1, 3]) };
     expect(computeLoss(mse('mean'), t, p, weights).item()).toBe(14);
@@ -89,7 +105,8 @@ describe('reduction', () => {
 
 describe('errors teach', () => {
   it('class indices given to a categorical loss', () => {
-    expect(() => getLoss('categoricalCrossentropy')(tensor([1, 2]), prediction)).toThrowErrorMatchingInlineSnapshot(`
+    expect(() => getLoss('categoricalCrossentropy')(tensor([1, 2]), prediction))
+      .toThrowErrorMatchingInlineSnapshot(`
       [ShapeError: [loss/shape] categoricalCrossentropy compares target and prediction number by number.
         got       target [2], prediction [2, 3]
         expected  two equal shapes
@@ -97,7 +114,8 @@ describe('errors teach', () => {
     `);
   });
   it('one-hot targets given to a sparse loss', () => {
-    expect(() => getLoss('sparseCategoricalCrossentropy')(target, prediction)).toThrowErrorMatchingInlineSnapshot(`
+    expect(() => getLoss('sparseCategoricalCrossentropy')(target, prediction))
+      .toThrowErrorMatchingInlineSnapshot(`
       [ShapeError: [loss/shape] sparseCategoricalCrossentropy takes one class index per prediction.
         got       target [2, 3], prediction [2, 3]
         expected  target [2]
@@ -108,7 +126,9 @@ describe('errors teach', () => {
     expect(() => getLoss('meanSquareError')).toThrow("did you mean 'meanSquaredError'?");
   });
   it('weights of another length', () => {
-    expect(() => computeLoss(getLoss('mse'), target, prediction, { sampleWeight: tensor([1, 2, 3]) })).toThrow('loss/weight');
+    expect(() =>
+      computeLoss(getLoss('mse'), target, prediction, { sampleWeight: tensor([1, 2, 3]) }),
+    ).toThrow('loss/weight');
   });
 });
 

@@ -19,7 +19,8 @@ export interface TverskyOptions extends DiceOptions {
   readonly beta?: number;
 }
 
-const over = (axis: number | readonly number[] | null): ReduceOptions => (axis === null ? {} : { axis });
+const over = (axis: number | readonly number[] | null): ReduceOptions =>
+  axis === null ? {} : { axis };
 
 /**
  * One minus the overlap of two masks: for segmentation, where nearly all pixels are background.
@@ -36,7 +37,9 @@ export function dice(options: DiceOptions = {}): Loss {
     check: checkSameShape,
     call: (target, prediction) => {
       const shared = sum(target.mul(prediction), over(axis)).mul(2).add(EPSILON);
-      const total = sum(target, over(axis)).add(sum(prediction, over(axis))).add(EPSILON);
+      const total = sum(target, over(axis))
+        .add(sum(prediction, over(axis)))
+        .add(EPSILON);
       return shared.div(total).neg().add(1);
     },
   });
@@ -61,7 +64,10 @@ export function tversky(options: TverskyOptions = {}): Loss {
       const shared = sum(target.mul(prediction), over(axis));
       const falsePositives = sum(target.neg().add(1).mul(prediction), over(axis));
       const falseNegatives = sum(target.mul(prediction.neg().add(1)), over(axis));
-      const total = shared.add(falseNegatives.mul(alpha)).add(falsePositives.mul(beta)).add(EPSILON);
+      const total = shared
+        .add(falseNegatives.mul(alpha))
+        .add(falsePositives.mul(beta))
+        .add(EPSILON);
       return shared.add(EPSILON).div(total).neg().add(1);
     },
   });

@@ -17,6 +17,7 @@ export function poisson(options?: LossOptions): Loss {
     name: 'poisson',
     options,
     check: checkSameShape,
-    call: (target, prediction) => mean(prediction.sub(target.mul(prediction.add(EPSILON).log())), { axis: -1 }),
+    call: (target, prediction) =>
+      mean(prediction.sub(target.mul(prediction.add(EPSILON).log())), { axis: -1 }),
   });
 }

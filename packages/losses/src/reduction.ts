@@ -24,7 +24,12 @@ export interface LossWeights {
  * @example
  * computeLoss(meanSquaredError(), tensor([[1], [2]]), tensor([[1], [4]])).item(); // => 2
  */
-export function computeLoss(loss: Loss, target: Tensor, prediction: Tensor, weights: LossWeights = {}): Tensor {
+export function computeLoss(
+  loss: Loss,
+  target: Tensor,
+  prediction: Tensor,
+  weights: LossWeights = {},
+): Tensor {
   const values = loss(target, prediction);
   const valid = loss.validMask?.(...alignRanks(target, prediction));
   const mask = joinMasks(weights.mask ?? undefined, valid);
@@ -32,7 +37,12 @@ export function computeLoss(loss: Loss, target: Tensor, prediction: Tensor, weig
 }
 
 /** Reduces values per sample; `computeLoss` without the loss, for values that come from elsewhere. */
-export function reduceValues(values: Tensor, reduction: Reduction, sampleWeight?: Tensor, mask?: Tensor): Tensor {
+export function reduceValues(
+  values: Tensor,
+  reduction: Reduction,
+  sampleWeight?: Tensor,
+  mask?: Tensor,
+): Tensor {
   let weight = sampleWeight === undefined ? undefined : asFloat(sampleWeight);
   if (mask !== undefined) weight = applyMask(asFloat(mask), weight, reduction);
   let weighed = asFloat(values);
@@ -69,14 +79,20 @@ function applyMask(mask: Tensor, weight: Tensor | undefined, reduction: Reductio
 /** Gives weights trailing axes until they broadcast along the batch: `[batch]` weighs whole rows of `[batch, time]`. */
 function fitWeight(values: Tensor, weight: Tensor): [Tensor, Tensor] {
   let [x, w] = alignRanks(values, weight);
-  if (w.rank > 0 && w.rank < x.rank) w = w.reshape([...w.shape, ...Array<number>(x.rank - w.rank).fill(1)]);
+  if (w.rank > 0 && w.rank < x.rank)
+    w = w.reshape([...w.shape, ...Array<number>(x.rank - w.rank).fill(1)]);
   const fits =
-    w.rank <= x.rank && w.shape.every((size, axis) => size === 1 || size === x.shape[axis + x.rank - w.rank]);
+    w.rank <= x.rank &&
+    w.shape.every((size, axis) => size === 1 || size === x.shape[axis + x.rank - w.rank]);
   if (!fits)
-    throw new ShapeError('loss/weight', 'Sample weights or a mask do not fit the values of the loss.', {
-      got: `weights [${weight.shape.join(', ')}], values [${values.shape.join(', ')}]`,
-      expected: `weights [${values.shape.slice(0, 1).join(', ')}] or [${values.shape.join(', ')}]`,
-      fix: 'give one weight per sample, or one per value',
-    });
+    throw new ShapeError(
+      'loss/weight',
+      'Sample weights or a mask do not fit the values of the loss.',
+      {
+        got: `weights [${weight.shape.join(', ')}], values [${values.shape.join(', ')}]`,
+        expected: `weights [${values.shape.slice(0, 1).join(', ')}] or [${values.shape.join(', ')}]`,
+        fix: 'give one weight per sample, or one per value',
+      },
+    );
   return [x, w];
 }

@@ -65,15 +65,7 @@ const factories: Readonly<Record<FullName, Factory>> = {
   tversky,
 };
 
-type ShortName =
-  | 'mse'
-  | 'mae'
-  | 'mape'
-  | 'msle'
-  | 'bce'
-  | 'kld'
-  | 'logcosh'
-  | 'huberLoss';
+type ShortName = 'mse' | 'mae' | 'mape' | 'msle' | 'bce' | 'kld' | 'logcosh' | 'huberLoss';
 
 const aliases: Readonly<Record<ShortName, FullName>> = {
   mse: 'meanSquaredError',
@@ -99,7 +91,8 @@ const byPlainName: ReadonlyMap<string, Factory> = new Map([
 
 function factoryNamed(name: string): Factory {
   const factory = byPlainName.get(plain(name));
-  if (factory === undefined) throw unknownName('loss', name, [...Object.keys(factories), ...Object.keys(aliases)]);
+  if (factory === undefined)
+    throw unknownName('loss', name, [...Object.keys(factories), ...Object.keys(aliases)]);
   return factory;
 }
 
@@ -113,7 +106,11 @@ function factoryNamed(name: string): Factory {
 export function getLoss(loss: LossName | (string & {}) | Loss | LossFunction): Loss {
   if (typeof loss === 'string') return factoryNamed(loss)();
   if ('className' in loss) return loss;
-  return defineLoss({ className: 'Custom', name: loss.name === '' ? 'loss' : loss.name, call: loss });
+  return defineLoss({
+    className: 'Custom',
+    name: loss.name === '' ? 'loss' : loss.name,
+    call: loss,
+  });
 }
 
 /**
@@ -123,7 +120,10 @@ export function getLoss(loss: LossName | (string & {}) | Loss | LossFunction): L
  * @param config options in camelCase, as in `loss.config`.
  * @throws NameError for an unknown name.
  */
-export function lossFromConfig(className: string, config: Readonly<Record<string, unknown>> = {}): Loss {
+export function lossFromConfig(
+  className: string,
+  config: Readonly<Record<string, unknown>> = {},
+): Loss {
   return factoryNamed(className)({ ...config } as never);
 }
 

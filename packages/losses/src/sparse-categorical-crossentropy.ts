@@ -25,7 +25,9 @@ export function classMatches(labels: Tensor, prediction: Tensor, axis: number): 
   const classAxis = axis < 0 ? axis + prediction.rank : axis;
   const classes = prediction.shape[classAxis] ?? 1;
   const line = prediction.shape.map((_, index) => (index === classAxis ? classes : 1));
-  return expandDims(labels.cast('int32'), classAxis).equal(arange(classes).cast('int32').reshape(line));
+  return expandDims(labels.cast('int32'), classAxis).equal(
+    arange(classes).cast('int32').reshape(line),
+  );
 }
 
 /**
@@ -39,10 +41,14 @@ export function classMatches(labels: Tensor, prediction: Tensor, axis: number): 
  * @example
  * sparseCategoricalCrossentropy()(tensor([1]), tensor([[0.5, 0.5]])).item(); // => 0.6931472
  */
-export function sparseCategoricalCrossentropy(options: SparseCategoricalCrossentropyOptions = {}): Loss {
+export function sparseCategoricalCrossentropy(
+  options: SparseCategoricalCrossentropyOptions = {},
+): Loss {
   const { fromLogits = false, ignoreClass = null, axis = -1 } = options;
   const isValid = (target: Tensor, prediction: Tensor): Tensor =>
-    plainLabels(target, prediction, axis).cast('int32').notEqual(ignoreClass ?? 0);
+    plainLabels(target, prediction, axis)
+      .cast('int32')
+      .notEqual(ignoreClass ?? 0);
   return defineLoss({
     className: 'SparseCategoricalCrossentropy',
     name: 'sparseCategoricalCrossentropy',

@@ -42,7 +42,12 @@ const COUNTS = ['truePositives', 'trueNegatives', 'falsePositives', 'falseNegati
  * @see J. Davis, M. Goadrich, The Relationship Between Precision-Recall and ROC Curves, 2006.
  */
 export function auc(options: AucOptions = {}): Metric {
-  const { curve = 'ROC', summationMethod = 'interpolation', multiLabel = false, fromLogits = false } = options;
+  const {
+    curve = 'ROC',
+    summationMethod = 'interpolation',
+    multiLabel = false,
+    fromLogits = false,
+  } = options;
   const { name = 'auc', numLabels = null, labelWeights = null } = options;
   const given = options.thresholds ?? null;
   const numThresholds = given === null ? (options.numThresholds ?? 200) : given.length + 2;
@@ -52,22 +57,35 @@ export function auc(options: AucOptions = {}): Metric {
       expected: 'numThresholds of at least 2',
       fix: 'leave numThresholds out for 200',
     });
-  const inner = given === null
-    ? Array.from({ length: numThresholds - 2 }, (_, index) => (index + 1) / (numThresholds - 1))
-    : [...given].sort((a, b) => a - b);
+  const inner =
+    given === null
+      ? Array.from({ length: numThresholds - 2 }, (_, index) => (index + 1) / (numThresholds - 1))
+      : [...given].sort((a, b) => a - b);
   // The ends lie just outside of [0, 1], so that no prediction is missed.
   const limits = [-1e-7, ...inner, 1 + 1e-7];
 
   const area = (state: MetricState): Tensor => {
-    const points = { at: (count: (typeof COUNTS)[number]) => part(state, count), limits: limits.length };
-    return curve === 'PR' && summationMethod === 'interpolation' ? precisionRecallArea(points) : trapezoids(points, curve, summationMethod);
+    const points = {
+      at: (count: (typeof COUNTS)[number]) => part(state, count),
+      limits: limits.length,
+    };
+    return curve === 'PR' && summationMethod === 'interpolation'
+      ? precisionRecallArea(points)
+      : trapezoids(points, curve, summationMethod);
   };
 
   return {
     className: 'AUC',
     name,
     config: {
-      name, numThresholds, curve, summationMethod, multiLabel, numLabels, labelWeights, fromLogits,
+      name,
+      numThresholds,
+      curve,
+      summationMethod,
+      multiLabel,
+      numLabels,
+      labelWeights,
+      fromLogits,
       ...(given === null ? {} : { thresholds: [...inner] }),
     },
     direction: 'max',
@@ -90,14 +108,23 @@ export function auc(options: AucOptions = {}): Metric {
           confusionAt(column(t, label), column(p, label), column(w, label), limits),
         );
         counts = Object.fromEntries(
-          COUNTS.map((count) => [count, stack(each.map((confusion) => confusion[count]), { axis: 1 })]),
+          COUNTS.map((count) => [
+            count,
+            stack(
+              each.map((confusion) => confusion[count]),
+              { axis: 1 },
+            ),
+          ]),
         ) as unknown as Confusion;
       } else {
         // Without multiLabel, label weights weigh the columns of the one curve.
-        const weights = labelWeights === null ? w : w.mul(tensor(labelWeights, { dtype: 'float32' }));
+        const weights =
+          labelWeights === null ? w : w.mul(tensor(labelWeights, { dtype: 'float32' }));
         counts = confusionAt(t.reshape([-1]), p.reshape([-1]), weights.reshape([-1]), limits);
       }
-      return Object.fromEntries(COUNTS.map((count) => [count, part(state, count).add(counts[count])]));
+      return Object.fromEntries(
+        COUNTS.map((count) => [count, part(state, count).add(counts[count])]),
+      );
     },
     result: (state) => {
       const areas = area(state);
@@ -122,11 +149,19 @@ function ends(x: Tensor, limits: number): { left: Tensor; right: Tensor } {
   return { left: slice(x, [0, ...zero], size), right: slice(x, [1, ...zero], size) };
 }
 
-function trapezoids({ at, limits }: Points, curve: 'ROC' | 'PR', method: NonNullable<AucOptions['summationMethod']>): Tensor {
+function trapezoids(
+  { at, limits }: Points,
+  curve: 'ROC' | 'PR',
+  method: NonNullable<AucOptions['summationMethod']>,
+): Tensor {
   const hitRate = divideNoNan(at('truePositives'), at('truePositives').add(at('falseNegatives')));
   const isRoc = curve === 'ROC';
-  const x = isRoc ? divideNoNan(at('falsePositives'), at('falsePositives').add(at('trueNegatives'))) : hitRate;
-  const y = isRoc ? hitRate : divideNoNan(at('truePositives'), at('truePositives').add(at('falsePositives')));
+  const x = isRoc
+    ? divideNoNan(at('falsePositives'), at('falsePositives').add(at('trueNegatives')))
+    : hitRate;
+  const y = isRoc
+    ? hitRate
+    : divideNoNan(at('truePositives'), at('truePositives').add(at('falsePositives')));
   const across = ends(x, limits);
   const up = ends(y, limits);
   const width = across.left.sub(across.right);

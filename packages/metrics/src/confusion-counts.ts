@@ -32,7 +32,11 @@ interface CountDefinition {
   readonly result: (state: MetricState) => Tensor;
 }
 
-function countMetric(definition: CountDefinition, options: PrecisionOptions, config: Record<string, unknown>): Metric {
+function countMetric(
+  definition: CountDefinition,
+  options: PrecisionOptions,
+  config: Record<string, unknown>,
+): Metric {
   const { topK = null, classId = null, thresholds = null } = options;
   // With topK a prediction that is not among them is -Infinity, so every other one is positive.
   const limits = thresholds === null ? [topK === null ? 0.5 : -Infinity] : [thresholds].flat();
@@ -44,14 +48,20 @@ function countMetric(definition: CountDefinition, options: PrecisionOptions, con
     config: { name, thresholds, ...config },
     direction: definition.direction,
     usesMask: false,
-    init: () => Object.fromEntries(definition.counts.map((count) => [count, zeros([limits.length])])),
+    init: () =>
+      Object.fromEntries(definition.counts.map((count) => [count, zeros([limits.length])])),
     update: (state, target, prediction, sampleWeight) => {
       let [t, p] = alignPair(name, target, prediction);
       let w = sampleWeight ? spread(asFloat(sampleWeight), t) : full(t.shape, 1);
       if (topK !== null) p = keepTopK(p, topK);
-      if (classId !== null) [t, p, w] = [t, p, w].map((x) => take(x, full([], classId).cast('int32'), { axis: -1 })) as [Tensor, Tensor, Tensor];
+      if (classId !== null)
+        [t, p, w] = [t, p, w].map((x) =>
+          take(x, full([], classId).cast('int32'), { axis: -1 }),
+        ) as [Tensor, Tensor, Tensor];
       const confusion = confusionAt(t.reshape([-1]), p.reshape([-1]), w.reshape([-1]), limits);
-      return Object.fromEntries(definition.counts.map((count) => [count, part(state, count).add(confusion[count])]));
+      return Object.fromEntries(
+        definition.counts.map((count) => [count, part(state, count).add(confusion[count])]),
+      );
     },
     result: (state) => {
       const value = definition.result(state);
@@ -62,7 +72,10 @@ function countMetric(definition: CountDefinition, options: PrecisionOptions, con
 
 /** Weights per sample, given to each of the sample's numbers. */
 export function spread(weight: Tensor, like: Tensor): Tensor {
-  const w = weight.rank < like.rank ? weight.reshape([...weight.shape, ...Array<number>(like.rank - weight.rank).fill(1)]) : weight;
+  const w =
+    weight.rank < like.rank
+      ? weight.reshape([...weight.shape, ...Array<number>(like.rank - weight.rank).fill(1)])
+      : weight;
   return broadcastTo(w, like.shape);
 }
 
@@ -81,7 +94,11 @@ export function precision(options: PrecisionOptions = {}): Metric {
   };
   const counts = ['truePositives', 'falsePositives'] as const;
   const { topK = null, classId = null } = options;
-  return countMetric({ className: 'Precision', name: 'precision', direction: 'max', counts, result }, options, { topK, classId });
+  return countMetric(
+    { className: 'Precision', name: 'precision', direction: 'max', counts, result },
+    options,
+    { topK, classId },
+  );
 }
 
 /**
@@ -99,12 +116,24 @@ export function recall(options: PrecisionOptions = {}): Metric {
   };
   const counts = ['truePositives', 'falseNegatives'] as const;
   const { topK = null, classId = null } = options;
-  return countMetric({ className: 'Recall', name: 'recall', direction: 'max', counts, result }, options, { topK, classId });
+  return countMetric(
+    { className: 'Recall', name: 'recall', direction: 'max', counts, result },
+    options,
+    { topK, classId },
+  );
 }
 
-function plainCount(className: string, count: CountName, direction: Direction): (options?: CountOptions) => Metric {
+function plainCount(
+  className: string,
+  count: CountName,
+  direction: Direction,
+): (options?: CountOptions) => Metric {
   return (options = {}) =>
-    countMetric({ className, name: count, direction, counts: [count], result: (state) => part(state, count) }, options, {});
+    countMetric(
+      { className, name: count, direction, counts: [count], result: (state) => part(state, count) },
+      options,
+      {},
+    );
 }
 
 type CountFactory = (options?: CountOptions) => Metric;

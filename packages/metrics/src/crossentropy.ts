@@ -16,7 +16,9 @@ const EPSILON = 1e-7;
 
 function logProbabilities(prediction: Tensor, fromLogits: boolean): Tensor {
   if (fromLogits) return logSoftmax(prediction, { axis: -1 });
-  return log(prediction.div(sum(prediction, { axis: -1, keepDims: true })).clip(EPSILON, 1 - EPSILON));
+  return log(
+    prediction.div(sum(prediction, { axis: -1, keepDims: true })).clip(EPSILON, 1 - EPSILON),
+  );
 }
 
 /** Mean cross-entropy of yes-or-no decisions. */
@@ -28,10 +30,25 @@ export function binaryCrossentropy(options: CrossentropyOptions = {}): Metric {
     const no = yes.neg().add(1);
     if (fromLogits) return mean(yes.mul(softplus(p.neg())).add(no.mul(softplus(p))), { axis: -1 });
     const q = p.clip(EPSILON, 1 - EPSILON);
-    return mean(yes.mul(q.log()).add(no.mul(q.neg().add(1).log())).neg(), { axis: -1 });
+    return mean(
+      yes
+        .mul(q.log())
+        .add(no.mul(q.neg().add(1).log()))
+        .neg(),
+      { axis: -1 },
+    );
   };
   const config = { fromLogits, labelSmoothing };
-  return meanOf({ className: 'BinaryCrossentropy', name: 'binaryCrossentropy', direction: 'min', config, values }, options);
+  return meanOf(
+    {
+      className: 'BinaryCrossentropy',
+      name: 'binaryCrossentropy',
+      direction: 'min',
+      config,
+      values,
+    },
+    options,
+  );
 }
 
 /** Mean cross-entropy for one-hot targets. */
@@ -43,20 +60,39 @@ export function categoricalCrossentropy(options: CrossentropyOptions = {}): Metr
     return sum(smooth.mul(logProbabilities(p, fromLogits)), { axis: -1 }).neg();
   };
   const config = { fromLogits, labelSmoothing };
-  return meanOf({ className: 'CategoricalCrossentropy', name: 'categoricalCrossentropy', direction: 'min', config, values }, options);
+  return meanOf(
+    {
+      className: 'CategoricalCrossentropy',
+      name: 'categoricalCrossentropy',
+      direction: 'min',
+      config,
+      values,
+    },
+    options,
+  );
 }
 
 /** Mean cross-entropy for class indices. */
-export function sparseCategoricalCrossentropy(options: Omit<CrossentropyOptions, 'labelSmoothing'> = {}): Metric {
+export function sparseCategoricalCrossentropy(
+  options: Omit<CrossentropyOptions, 'labelSmoothing'> = {},
+): Metric {
   const { fromLogits = false } = options;
   const values = (target: Tensor, prediction: Tensor): Tensor => {
     const p = asFloat(prediction);
     const labels = expandDims(plainLabels(target, p).cast('int32'), -1);
     const classes = arange(p.shape[p.rank - 1] ?? 1).cast('int32');
-    return sum(where(labels.equal(classes), logProbabilities(p, fromLogits), 0), { axis: -1 }).neg();
+    return sum(where(labels.equal(classes), logProbabilities(p, fromLogits), 0), {
+      axis: -1,
+    }).neg();
   };
   return meanOf(
-    { className: 'SparseCategoricalCrossentropy', name: 'sparseCategoricalCrossentropy', direction: 'min', config: { fromLogits }, values },
+    {
+      className: 'SparseCategoricalCrossentropy',
+      name: 'sparseCategoricalCrossentropy',
+      direction: 'min',
+      config: { fromLogits },
+      values,
+    },
     options,
   );
 }

@@ -3,7 +3,13 @@ export { getMetric, metricFromConfig } from './registry.js';
 export type { MetricName } from './registry.js';
 export { mean, meanOf, total as sum } from './mean.js';
 export type { MeanOfDefinition } from './mean.js';
-export { accuracy, binaryAccuracy, categoricalAccuracy, resolveAccuracy, sparseCategoricalAccuracy } from './accuracy.js';
+export {
+  accuracy,
+  binaryAccuracy,
+  categoricalAccuracy,
+  resolveAccuracy,
+  sparseCategoricalAccuracy,
+} from './accuracy.js';
 export type { BinaryAccuracyOptions } from './accuracy.js';
 export { sparseTopKCategoricalAccuracy, topKCategoricalAccuracy } from './top-k.js';
 export type { TopKOptions } from './top-k.js';
@@ -19,11 +25,22 @@ export {
 export type { CosineSimilarityOptions } from './regression.js';
 export { r2Score } from './r2-score.js';
 export type { R2ScoreOptions } from './r2-score.js';
-export { falseNegatives, falsePositives, precision, recall, trueNegatives, truePositives } from './confusion-counts.js';
+export {
+  falseNegatives,
+  falsePositives,
+  precision,
+  recall,
+  trueNegatives,
+  truePositives,
+} from './confusion-counts.js';
 export type { CountOptions, PrecisionOptions } from './confusion-counts.js';
 export { auc } from './auc.js';
 export type { AucOptions } from './auc.js';
 export { confusionMatrix, confusionMatrixMetric } from './confusion-matrix.js';
 export type { ConfusionMatrixOptions } from './confusion-matrix.js';
-export { binaryCrossentropy, categoricalCrossentropy, sparseCategoricalCrossentropy } from './crossentropy.js';
+export {
+  binaryCrossentropy,
+  categoricalCrossentropy,
+  sparseCategoricalCrossentropy,
+} from './crossentropy.js';
 export type { CrossentropyOptions } from './crossentropy.js';

@@ -5,7 +5,11 @@ import type { Direction, Metric, MetricOptions, MetricState } from './metric.js'
 import { alignRanks, asFloat } from './ranks.js';
 
 /** Weighted values and the weights that belong to them, reduced to the rank of the weights. */
-function weighted(values: Tensor, weight: Tensor, reduce: typeof sum): { values: Tensor; weight: Tensor } {
+function weighted(
+  values: Tensor,
+  weight: Tensor,
+  reduce: typeof sum,
+): { values: Tensor; weight: Tensor } {
   let [x, w] = alignRanks(asFloat(values), asFloat(weight));
   if (w.rank < x.rank) x = reduce(x, { axis: x.shape.map((_, axis) => axis).slice(w.rank) });
   return { values: x.mul(w), weight: w };
@@ -18,7 +22,11 @@ export function divideNoNan(a: Tensor, b: Tensor): Tensor {
 }
 
 /** Adds values to a running mean. A weight per sample weighs the mean of that sample's values. */
-export function updateMean(state: MetricState, values: Tensor, sampleWeight?: Tensor | null): MetricState {
+export function updateMean(
+  state: MetricState,
+  values: Tensor,
+  sampleWeight?: Tensor | null,
+): MetricState {
   const total = part(state, 'total');
   const count = part(state, 'count');
   if (sampleWeight === undefined || sampleWeight === null) {
@@ -26,7 +34,10 @@ export function updateMean(state: MetricState, values: Tensor, sampleWeight?: Te
     return { total: total.add(sum(x)), count: count.add(x.size) };
   }
   const { values: x, weight } = weighted(values, sampleWeight, meanAlong);
-  return { total: total.add(sum(x)), count: count.add(sum(weight).mul(x.size / Math.max(weight.size, 1))) };
+  return {
+    total: total.add(sum(x)),
+    count: count.add(sum(weight).mul(x.size / Math.max(weight.size, 1))),
+  };
 }
 
 /** State of a running mean before the first batch. */
@@ -108,7 +119,8 @@ export function meanOf(definition: MeanOfDefinition, options: MetricOptions = {}
     direction,
     usesMask: true,
     init: initMean,
-    update: (state, target, prediction, sampleWeight) => updateMean(state, values(target, prediction), sampleWeight),
+    update: (state, target, prediction, sampleWeight) =>
+      updateMean(state, values(target, prediction), sampleWeight),
     result: resultMean,
   };
 }

@@ -27,7 +27,12 @@ export interface Metric {
   readonly usesMask: boolean;
   /** The state before the first batch. `predictionShape` is needed by metrics that keep a number per output. */
   init(predictionShape?: readonly (number | null)[]): MetricState;
-  update(state: MetricState, target: Tensor, prediction: Tensor, sampleWeight?: Tensor | null): MetricState;
+  update(
+    state: MetricState,
+    target: Tensor,
+    prediction: Tensor,
+    sampleWeight?: Tensor | null,
+  ): MetricState;
   /** The value over all batches so far. */
   result(state: MetricState): Tensor;
 }
@@ -35,6 +40,7 @@ export interface Metric {
 /** A tensor of a state; states come from `init` of the same metric, so a missing one is a fault of the caller. */
 export function part(state: MetricState, name: string): Tensor {
   const tensor = state[name];
-  if (tensor === undefined) throw new TypeError(`The metric state has no '${name}'; make it with init of the same metric.`);
+  if (tensor === undefined)
+    throw new TypeError(`The metric state has no '${name}'; make it with init of the same metric.`);
   return tensor;
 }

@@ -24,7 +24,8 @@ export interface R2ScoreOptions extends MetricOptions {
  */
 export function r2Score(options: R2ScoreOptions = {}): Metric {
   const { name = 'r2Score', numRegressors = 0 } = options;
-  const classAggregation = options.classAggregation === undefined ? 'uniformAverage' : options.classAggregation;
+  const classAggregation =
+    options.classAggregation === undefined ? 'uniformAverage' : options.classAggregation;
   if (!Number.isInteger(numRegressors) || numRegressors < 0)
     throw new ValueError('metric/regressors', 'r2Score adjusts for a number of inputs.', {
       got: String(numRegressors),
@@ -38,7 +39,8 @@ export function r2Score(options: R2ScoreOptions = {}): Metric {
     direction: 'max',
     usesMask: false,
     init: (predictionShape = [1]) => {
-      const outputs = predictionShape.length < 2 ? 1 : (predictionShape[predictionShape.length - 1] ?? 1);
+      const outputs =
+        predictionShape.length < 2 ? 1 : (predictionShape[predictionShape.length - 1] ?? 1);
       return {
         squaredSum: zeros([outputs]),
         sum: zeros([outputs]),
@@ -50,7 +52,9 @@ export function r2Score(options: R2ScoreOptions = {}): Metric {
     update: (state, target, prediction, sampleWeight) => {
       let [t, p] = alignPair(name, target, prediction);
       if (t.rank === 1) [t, p] = [t.reshape([-1, 1]), p.reshape([-1, 1])];
-      const w = sampleWeight ? asFloat(sampleWeight).reshape([-1, 1]) : full([t.shape[0] ?? 1, 1], 1);
+      const w = sampleWeight
+        ? asFloat(sampleWeight).reshape([-1, 1])
+        : full([t.shape[0] ?? 1, 1], 1);
       const weightedTarget = t.mul(w);
       const add = (key: string, value: Tensor): Tensor => part(state, key).add(value);
       return {
@@ -72,11 +76,17 @@ export function r2Score(options: R2ScoreOptions = {}): Metric {
       const scores = where(isInfinite, 0, raw);
       if (classAggregation === null) return scores;
       const score =
-        classAggregation === 'uniformAverage' ? mean(scores) : sum(scores.mul(total)).div(sum(total));
+        classAggregation === 'uniformAverage'
+          ? mean(scores)
+          : sum(scores.mul(total)).div(sum(total));
       if (numRegressors === 0) return score;
       const samples = part(state, 'samples');
       const factor = samples.sub(1).div(samples.sub(numRegressors + 1));
-      return where(samples.greater(numRegressors + 1), score.neg().add(1).mul(factor).neg().add(1), score);
+      return where(
+        samples.greater(numRegressors + 1),
+        score.neg().add(1).mul(factor).neg().add(1),
+        score,
+      );
     },
   };
 }

@@ -19,19 +19,24 @@ export function alignRanks(x: Tensor, y: Tensor): [Tensor, Tensor] {
 export function alignPair(name: string, target: Tensor, prediction: Tensor): [Tensor, Tensor] {
   const [t, p] = alignRanks(asFloat(target), asFloat(prediction));
   if (t.rank !== p.rank || t.shape.some((size, axis) => size !== p.shape[axis]))
-    throw new ShapeError('metric/shape', `${name} compares target and prediction number by number.`, {
-      got: `target [${target.shape.join(', ')}], prediction [${prediction.shape.join(', ')}]`,
-      expected: 'two equal shapes',
-      fix:
-        t.rank < p.rank
-          ? `class indices? use a sparse metric such as 'sparseCategoricalAccuracy'`
-          : 'reshape the target to the shape of the prediction',
-    });
+    throw new ShapeError(
+      'metric/shape',
+      `${name} compares target and prediction number by number.`,
+      {
+        got: `target [${target.shape.join(', ')}], prediction [${prediction.shape.join(', ')}]`,
+        expected: 'two equal shapes',
+        fix:
+          t.rank < p.rank
+            ? `class indices? use a sparse metric such as 'sparseCategoricalAccuracy'`
+            : 'reshape the target to the shape of the prediction',
+      },
+    );
   return [t, p];
 }
 
 /** Class indices without a class axis of length 1. */
 export function plainLabels(target: Tensor, prediction: Tensor): Tensor {
-  const isColumn = target.rank === prediction.rank && target.rank > 1 && target.shape[target.rank - 1] === 1;
+  const isColumn =
+    target.rank === prediction.rank && target.rank > 1 && target.shape[target.rank - 1] === 1;
   return isColumn ? squeeze(target, -1) : target;
 }

@@ -1,9 +1,25 @@
 import { unknownName } from '@gradus/tensor';
-import { accuracy, binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy } from './accuracy.js';
+import {
+  accuracy,
+  binaryAccuracy,
+  categoricalAccuracy,
+  sparseCategoricalAccuracy,
+} from './accuracy.js';
 import { auc } from './auc.js';
-import { falseNegatives, falsePositives, precision, recall, trueNegatives, truePositives } from './confusion-counts.js';
+import {
+  falseNegatives,
+  falsePositives,
+  precision,
+  recall,
+  trueNegatives,
+  truePositives,
+} from './confusion-counts.js';
 import { confusionMatrixMetric } from './confusion-matrix.js';
-import { binaryCrossentropy, categoricalCrossentropy, sparseCategoricalCrossentropy } from './crossentropy.js';
+import {
+  binaryCrossentropy,
+  categoricalCrossentropy,
+  sparseCategoricalCrossentropy,
+} from './crossentropy.js';
 import { mean, total } from './mean.js';
 import type { Metric } from './metric.js';
 import { r2Score } from './r2-score.js';
@@ -80,14 +96,7 @@ const factories: Readonly<Record<FullName, Factory>> = {
   sparseCategoricalCrossentropy,
 };
 
-type ShortName =
-  | 'acc'
-  | 'mse'
-  | 'rmse'
-  | 'mae'
-  | 'mape'
-  | 'msle'
-  | 'bce';
+type ShortName = 'acc' | 'mse' | 'rmse' | 'mae' | 'mape' | 'msle' | 'bce';
 
 const aliases: Readonly<Record<ShortName, FullName>> = {
   acc: 'accuracy',
@@ -127,8 +136,12 @@ export function getMetric(metric: MetricName | (string & {}) | Metric): Metric {
  * @param config options in camelCase, as in `metric.config`.
  * @throws NameError for an unknown name.
  */
-export function metricFromConfig(className: string, config: Readonly<Record<string, unknown>> = {}): Metric {
+export function metricFromConfig(
+  className: string,
+  config: Readonly<Record<string, unknown>> = {},
+): Metric {
   const factory = byPlainName.get(plain(className));
-  if (factory === undefined) throw unknownName('metric', className, [...Object.keys(factories), ...Object.keys(aliases)]);
+  if (factory === undefined)
+    throw unknownName('metric', className, [...Object.keys(factories), ...Object.keys(aliases)]);
   return factory({ ...config } as never);
 }

@@ -14,19 +14,26 @@ function errorMetric(
   direction: Direction = 'min',
 ): (options?: MetricOptions) => Metric {
   return (options = {}) =>
-    meanOf({ className, name, direction, values: (t, p) => values(...alignPair(name, t, p)) }, options);
+    meanOf(
+      { className, name, direction, values: (t, p) => values(...alignPair(name, t, p)) },
+      options,
+    );
 }
 
 type Factory = (options?: MetricOptions) => Metric;
 
 /** Mean of squared errors. */
-export const meanSquaredError: Factory = errorMetric('MeanSquaredError', 'meanSquaredError', (t, p) =>
-  mean(p.sub(t).square(), { axis: -1 }),
+export const meanSquaredError: Factory = errorMetric(
+  'MeanSquaredError',
+  'meanSquaredError',
+  (t, p) => mean(p.sub(t).square(), { axis: -1 }),
 );
 
 /** Mean of absolute errors: in the unit of the target, so it can be told to people. */
-export const meanAbsoluteError: Factory = errorMetric('MeanAbsoluteError', 'meanAbsoluteError', (t, p) =>
-  mean(p.sub(t).abs(), { axis: -1 }),
+export const meanAbsoluteError: Factory = errorMetric(
+  'MeanAbsoluteError',
+  'meanAbsoluteError',
+  (t, p) => mean(p.sub(t).abs(), { axis: -1 }),
 );
 
 /** Mean of absolute errors in percent of the target; targets near zero divide by 1e-7. */
@@ -62,13 +69,23 @@ export interface CosineSimilarityOptions extends MetricOptions {
 export function cosineSimilarity(options: CosineSimilarityOptions = {}): Metric {
   const { axis = -1 } = options;
   const unit = (x: Tensor): Tensor =>
-    x.div(sum(x.square(), { axis, keepDims: true }).maximum(EPSILON * EPSILON).sqrt());
+    x.div(
+      sum(x.square(), { axis, keepDims: true })
+        .maximum(EPSILON * EPSILON)
+        .sqrt(),
+    );
   const values = (target: Tensor, prediction: Tensor): Tensor => {
     const [t, p] = alignPair('cosineSimilarity', target, prediction);
     return sum(unit(t).mul(unit(p)), { axis });
   };
   return meanOf(
-    { className: 'CosineSimilarity', name: 'cosineSimilarity', direction: 'max', config: { axis }, values },
+    {
+      className: 'CosineSimilarity',
+      name: 'cosineSimilarity',
+      direction: 'max',
+      config: { axis },
+      values,
+    },
     options,
   );
 }

@@ -19,7 +19,12 @@ export interface Confusion {
  * @param weights `[n]`
  * @param thresholds list of `T` numbers
  */
-export function confusionAt(labels: Tensor, predictions: Tensor, weights: Tensor, thresholds: readonly number[]): Confusion {
+export function confusionAt(
+  labels: Tensor,
+  predictions: Tensor,
+  weights: Tensor,
+  thresholds: readonly number[],
+): Confusion {
   const limits = tensor(thresholds.map(Math.fround), { dtype: 'float32' }).reshape([-1, 1]);
   const above = asFloat(predictions.reshape([1, -1]).greater(limits));
   const positive = asFloat(asFloat(labels).greater(0)).mul(weights).reshape([-1, 1]);

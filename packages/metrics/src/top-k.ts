@@ -43,7 +43,8 @@ export function sparseTopKCategoricalAccuracy(options: TopKOptions = {}): Metric
       name: 'sparseTopKCategoricalAccuracy',
       direction: 'max',
       config: { k },
-      values: (target, prediction) => inTopK(plainLabels(target, prediction), asFloat(prediction), k),
+      values: (target, prediction) =>
+        inTopK(plainLabels(target, prediction), asFloat(prediction), k),
     },
     options,
   );

@@ -29,9 +29,14 @@ export function adadelta(options: AdadeltaOptions = {}): Optimizer {
     slotGroups: [[{ name: 'accumulatedGrad' }, { name: 'accumulatedDeltaVar' }]],
     update: (g, w, slots, { learningRate }) => {
       const accumulatedGrad = slots.accumulatedGrad.mul(rho).add(g.square().mul(1 - rho));
-      const ratio = slots.accumulatedDeltaVar.add(epsilon).sqrt().div(accumulatedGrad.add(epsilon).sqrt());
+      const ratio = slots.accumulatedDeltaVar
+        .add(epsilon)
+        .sqrt()
+        .div(accumulatedGrad.add(epsilon).sqrt());
       const delta = ratio.mul(g).neg();
-      const accumulatedDeltaVar = slots.accumulatedDeltaVar.mul(rho).add(delta.square().mul(1 - rho));
+      const accumulatedDeltaVar = slots.accumulatedDeltaVar
+        .mul(rho)
+        .add(delta.square().mul(1 - rho));
       return { w: w.add(delta.mul(learningRate)), slots: { accumulatedGrad, accumulatedDeltaVar } };
     },
   });

@@ -28,7 +28,10 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
     slotGroups: [[{ name: 'accumulator', initial: initialAccumulatorValue }]],
     update: (g, w, slots, { learningRate }) => {
       const accumulator = slots.accumulator.add(g.square());
-      return { w: w.sub(g.mul(learningRate).div(accumulator.add(epsilon).sqrt())), slots: { accumulator } };
+      return {
+        w: w.sub(g.mul(learningRate).div(accumulator.add(epsilon).sqrt())),
+        slots: { accumulator },
+      };
     },
   });
 }

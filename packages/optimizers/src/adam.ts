@@ -30,7 +30,12 @@ export function moments(
 ): { momentum: Tensor; velocity: Tensor } {
   return {
     momentum: slots.momentum.add(g.sub(slots.momentum).mul(1 - beta1)),
-    velocity: slots.velocity.add(g.square().sub(slots.velocity).mul(1 - beta2)),
+    velocity: slots.velocity.add(
+      g
+        .square()
+        .sub(slots.velocity)
+        .mul(1 - beta2),
+    ),
   };
 }
 

@@ -6,7 +6,9 @@ type Clip = Pick<OptimizerOptions, 'clipnorm' | 'clipvalue' | 'globalClipnorm'>;
 
 /** @throws ValueError when more than one clip is set. */
 export function checkClips(clips: Clip): void {
-  const set = (['clipnorm', 'clipvalue', 'globalClipnorm'] as const).filter((name) => (clips[name] ?? null) !== null);
+  const set = (['clipnorm', 'clipvalue', 'globalClipnorm'] as const).filter(
+    (name) => (clips[name] ?? null) !== null,
+  );
   if (set.length > 1)
     throw new ValueError('optimizer/clips', 'An optimizer clips gradients in one way.', {
       got: set.join(' and '),
@@ -18,9 +20,12 @@ export function checkClips(clips: Clip): void {
 /** Gradients shortened to what the options allow. */
 export function clipGradients(gradients: readonly Tensor[], clips: Clip): readonly Tensor[] {
   const { clipnorm, clipvalue, globalClipnorm } = clips;
-  if (typeof clipnorm === 'number' && clipnorm > 0) return gradients.map((g) => clipByNorm(g, clipnorm));
-  if (typeof clipvalue === 'number' && clipvalue > 0) return gradients.map((g) => g.clip(-clipvalue, clipvalue));
-  if (typeof globalClipnorm === 'number' && globalClipnorm > 0) return clipTogether(gradients, globalClipnorm);
+  if (typeof clipnorm === 'number' && clipnorm > 0)
+    return gradients.map((g) => clipByNorm(g, clipnorm));
+  if (typeof clipvalue === 'number' && clipvalue > 0)
+    return gradients.map((g) => g.clip(-clipvalue, clipvalue));
+  if (typeof globalClipnorm === 'number' && globalClipnorm > 0)
+    return clipTogether(gradients, globalClipnorm);
   return gradients;
 }
 

@@ -42,7 +42,10 @@ export interface OptimizerDefinition<Slots extends string> {
   /** Tensors that belong to no parameter, with their first values. */
   readonly shared?: Readonly<Record<string, number>>;
   /** The shared tensors after a step. The rule sees the result. */
-  readonly advance?: (shared: Readonly<Record<string, Tensor>>, step: Tensor) => Record<string, Tensor>;
+  readonly advance?: (
+    shared: Readonly<Record<string, Tensor>>,
+    step: Tensor,
+  ) => Record<string, Tensor>;
   readonly update: UpdateRule<Slots>;
 }
 
@@ -57,7 +60,9 @@ export interface OptimizerDefinition<Slots extends string> {
  *   update: (g, w, slots, { learningRate }) => ({ w: w.sub(g.sign().mul(learningRate)), slots }),
  * });
  */
-export function defineOptimizer<Slots extends string>(definition: OptimizerDefinition<Slots>): Optimizer {
+export function defineOptimizer<Slots extends string>(
+  definition: OptimizerDefinition<Slots>,
+): Optimizer {
   const { className, options, slotGroups } = definition;
   const base = baseConfig(definition);
   checkOptions(base);
@@ -67,12 +72,19 @@ export function defineOptimizer<Slots extends string>(definition: OptimizerDefin
 
   const init = (params: readonly Tensor[]): OptimizerState => ({
     iteration: tensor(0, { dtype: 'int32' }),
-    ...(typeof learningRate === 'number' ? { learningRate: tensor(learningRate, { dtype: 'float32' }) } : {}),
+    ...(typeof learningRate === 'number'
+      ? { learningRate: tensor(learningRate, { dtype: 'float32' }) }
+      : {}),
     ...(base.useEma ? { average: params.map((w) => filled(w, 0)) } : {}),
     ...(every === null ? {} : { gradientAccumulator: params.map((w) => filled(w, 0)) }),
-    slots: Object.fromEntries(slotSpecs.map((slot) => [slot.name, params.map((w) => filled(w, slot.initial ?? 0))])),
+    slots: Object.fromEntries(
+      slotSpecs.map((slot) => [slot.name, params.map((w) => filled(w, slot.initial ?? 0))]),
+    ),
     shared: Object.fromEntries(
-      Object.entries(definition.shared ?? {}).map(([key, value]) => [key, tensor(value, { dtype: 'float32' })]),
+      Object.entries(definition.shared ?? {}).map(([key, value]) => [
+        key,
+        tensor(value, { dtype: 'float32' }),
+      ]),
     ),
   });
 
@@ -100,7 +112,9 @@ export function defineOptimizer<Slots extends string>(definition: OptimizerDefin
       if ((gradients[index] ?? null) === null) return w;
       const g = clipped[next++] as Tensor;
       const own = Object.fromEntries(slotSpecs.map(({ name }) => [name, slots[name]?.[index]]));
-      const decay = isExcluded(names?.[index], base.excludeFromWeightDecay) ? null : base.weightDecay;
+      const decay = isExcluded(names?.[index], base.excludeFromWeightDecay)
+        ? null
+        : base.weightDecay;
       const decayed = decay === null ? w : w.sub(w.mul(decay).mul(rate));
       const result = definition.update(g, decayed, own as Record<Slots, Tensor>, context);
       for (const { name } of slotSpecs) (slots[name] as Tensor[])[index] = result.slots[name];
@@ -129,11 +143,19 @@ export function defineOptimizer<Slots extends string>(definition: OptimizerDefin
     if (every === null) {
       next = step(unscaled, state, params, info.names);
     } else {
-      const sums = unscaled.map((g, index) => g?.add(state.gradientAccumulator?.[index] ?? 0) ?? null);
+      const sums = unscaled.map(
+        (g, index) => g?.add(state.gradientAccumulator?.[index] ?? 0) ?? null,
+      );
       const isStep = state.iteration.add(1).mod(every).equal(0);
-      const stepped = step(sums.map((g) => g?.div(every) ?? null), state, params, info.names);
+      const stepped = step(
+        sums.map((g) => g?.div(every) ?? null),
+        state,
+        params,
+        info.names,
+      );
       // Both outcomes are computed and one is chosen: a recorded program has no branches.
-      const choose = (after: Tensor, before: Tensor): Tensor => (after === before ? before : where(isStep, after, before));
+      const choose = (after: Tensor, before: Tensor): Tensor =>
+        after === before ? before : where(isStep, after, before);
       next = {
         params: stepped.params.map((w, index) => choose(w, params[index] as Tensor)),
         slots: Object.fromEntries(
@@ -143,7 +165,10 @@ export function defineOptimizer<Slots extends string>(definition: OptimizerDefin
           ]),
         ),
         shared: Object.fromEntries(
-          Object.entries(stepped.shared).map(([name, value]) => [name, choose(value, state.shared[name] as Tensor)]),
+          Object.entries(stepped.shared).map(([name, value]) => [
+            name,
+            choose(value, state.shared[name] as Tensor),
+          ]),
         ),
       };
       accumulator = sums.map((g, index) => {
@@ -201,17 +226,27 @@ export function defineOptimizer<Slots extends string>(definition: OptimizerDefin
     currentLearningRate,
     withLearningRate: (state: OptimizerState, rate: number | Tensor): OptimizerState => {
       if (typeof learningRate !== 'number')
-        throw new ValueError('optimizer/schedule', 'A learning rate that follows a schedule cannot be set.', {
-          got: `schedule ${learningRate.className}`,
-          expected: 'an optimizer whose learningRate is a number',
-          fix: 'give the optimizer a number, or another schedule',
-        });
-      return { ...state, learningRate: typeof rate === 'number' ? tensor(rate, { dtype: 'float32' }) : rate };
+        throw new ValueError(
+          'optimizer/schedule',
+          'A learning rate that follows a schedule cannot be set.',
+          {
+            got: `schedule ${learningRate.className}`,
+            expected: 'an optimizer whose learningRate is a number',
+            fix: 'give the optimizer a number, or another schedule',
+          },
+        );
+      return {
+        ...state,
+        learningRate: typeof rate === 'number' ? tensor(rate, { dtype: 'float32' }) : rate,
+      };
     },
-    finalize: (state: OptimizerState, params: readonly Tensor[]): Tensor[] => [...(state.average ?? params)],
+    finalize: (state: OptimizerState, params: readonly Tensor[]): Tensor[] => [
+      ...(state.average ?? params),
+    ],
     variables: (state: OptimizerState, names?: readonly string[]) =>
       listVariables(snakeCase(className), slotGroups, state, names),
-    withVariables: (state: OptimizerState, tensors: readonly Tensor[]) => withVariables(slotGroups, state, tensors),
+    withVariables: (state: OptimizerState, tensors: readonly Tensor[]) =>
+      withVariables(slotGroups, state, tensors),
   });
 }
 
@@ -246,16 +281,24 @@ function checkOptions(base: BaseConfig): void {
   checkClips(base);
   const require = (holds: boolean, option: string, got: unknown, expected: string): void => {
     if (!holds)
-      throw new ValueError('optimizer/option', `The optimizer option ${option} is out of its range.`, {
-        got: String(got),
-        expected,
-        fix: `set ${option} to ${expected}, or leave it out`,
-      });
+      throw new ValueError(
+        'optimizer/option',
+        `The optimizer option ${option} is out of its range.`,
+        {
+          got: String(got),
+          expected,
+          fix: `set ${option} to ${expected}, or leave it out`,
+        },
+      );
   };
   const { emaMomentum, gradientAccumulationSteps: every, emaOverwriteFrequency: frequency } = base;
   require(emaMomentum >= 0 && emaMomentum <= 1, 'emaMomentum', emaMomentum, 'a number from 0 to 1');
-  require(every === null || (Number.isInteger(every) && every >= 2), 'gradientAccumulationSteps', every, 'an integer of at least 2');
-  require(frequency === null || (Number.isInteger(frequency) && frequency >= 1), 'emaOverwriteFrequency', frequency, 'an integer of at least 1');
+  require(every === null ||
+    (Number.isInteger(every) &&
+      every >= 2), 'gradientAccumulationSteps', every, 'an integer of at least 2');
+  require(frequency === null ||
+    (Number.isInteger(frequency) &&
+      frequency >= 1), 'emaOverwriteFrequency', frequency, 'an integer of at least 1');
 }
 
 function checkGradients(
@@ -273,11 +316,15 @@ function checkGradients(
   params.forEach((w, index) => {
     const shape = gradients[index]?.shape ?? w.shape;
     if (shape.length !== w.rank || shape.some((size, axis) => size !== w.shape[axis]))
-      throw new ShapeError('optimizer/shape', `${className} got a gradient of another shape than its parameter.`, {
-        got: `[${shape.join(', ')}] for ${names?.[index] ?? `parameter ${index}`}`,
-        expected: `[${w.shape.join(', ')}]`,
-        fix: 'give gradients in the order of the parameters',
-      });
+      throw new ShapeError(
+        'optimizer/shape',
+        `${className} got a gradient of another shape than its parameter.`,
+        {
+          got: `[${shape.join(', ')}] for ${names?.[index] ?? `parameter ${index}`}`,
+          expected: `[${w.shape.join(', ')}]`,
+          fix: 'give gradients in the order of the parameters',
+        },
+      );
   });
 }
 

@@ -1,6 +1,12 @@
 export { defineOptimizer } from './define-optimizer.js';
 export type { OptimizerDefinition, SlotSpec, StepContext, UpdateRule } from './define-optimizer.js';
-export type { Optimizer, OptimizerOptions, OptimizerState, OptimizerVariable, ParameterInfo } from './optimizer.js';
+export type {
+  Optimizer,
+  OptimizerOptions,
+  OptimizerState,
+  OptimizerVariable,
+  ParameterInfo,
+} from './optimizer.js';
 export { getOptimizer, optimizerFromConfig, scheduleFromConfig } from './registry.js';
 export type { OptimizerName } from './registry.js';
 export { sgd } from './sgd.js';

@@ -28,7 +28,13 @@ export function lion(options: LionOptions = {}): Optimizer {
     config: { beta1, beta2 },
     slotGroups: [[{ name: 'momentum' }]],
     update: (g, w, { momentum }, { learningRate }) => ({
-      w: w.sub(momentum.mul(beta1).add(g.mul(1 - beta1)).sign().mul(learningRate)),
+      w: w.sub(
+        momentum
+          .mul(beta1)
+          .add(g.mul(1 - beta1))
+          .sign()
+          .mul(learningRate),
+      ),
       slots: { momentum: momentum.mul(beta2).add(g.mul(1 - beta2)) },
     }),
   });

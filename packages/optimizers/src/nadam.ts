@@ -42,7 +42,10 @@ export function nadam(options: NadamOptions = {}): Optimizer {
       const fromMomentum = momentum.mul(ahead).div(product.mul(ahead).neg().add(1));
       const fromGradient = g.mul(now.neg().add(1)).div(product.neg().add(1));
       const corrected = velocity.div(power(beta2, step).neg().add(1));
-      const change = fromMomentum.add(fromGradient).mul(learningRate).div(corrected.sqrt().add(epsilon));
+      const change = fromMomentum
+        .add(fromGradient)
+        .mul(learningRate)
+        .div(corrected.sqrt().add(epsilon));
       return { w: w.sub(change), slots: { momentum, velocity } };
     },
   });

@@ -1,13 +1,22 @@
 import { compile, createState, tensor } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
 import { describe, expect, it } from 'vitest';
-import { adam, cosineDecay, defineOptimizer, getOptimizer, optimizerFromConfig, piecewiseConstantDecay, sgd } from './index.js';
+import {
+  adam,
+  cosineDecay,
+  defineOptimizer,
+  getOptimizer,
+  optimizerFromConfig,
+  piecewiseConstantDecay,
+  sgd,
+} from './index.js';
 import type { Optimizer, OptimizerState } from './index.js';
 
 function threeSteps(optimizer: Optimizer): number[] {
   let params = [tensor([1, -2, 3])];
   let state = optimizer.init(params);
-  for (const k of [1, 2, 3]) [params, state] = optimizer.update([tensor([0.1 * k, 0.2 * k, -0.3 * k])], state, params);
+  for (const k of [1, 2, 3])
+    [params, state] = optimizer.update([tensor([0.1 * k, 0.2 * k, -0.3 * k])], state, params);
   return Array.from((params[0] as Tensor).data);
 }
 
@@ -55,7 +64,9 @@ describe('contract', () => {
       for (let k = 0; k < 4; k++) {
         [params, state] = optimizer.update(g, state, params);
         const compiled = step(g[0] as Tensor) as Tensor;
-        compiled.data.forEach((value, index) => expect(value).toBeCloseTo((params[0] as Tensor).data[index] as number, 6));
+        compiled.data.forEach((value, index) =>
+          expect(value).toBeCloseTo((params[0] as Tensor).data[index] as number, 6),
+        );
       }
     }
   });
@@ -66,7 +77,9 @@ describe('contract', () => {
     expect(optimizer.update([tensor([1])], state, w)[0][0]?.toArray()).toEqual([-0.25]);
   });
   it('follows a schedule, which then cannot be set', () => {
-    const optimizer = sgd({ learningRate: piecewiseConstantDecay({ boundaries: [0], values: [1, 0.5] }) });
+    const optimizer = sgd({
+      learningRate: piecewiseConstantDecay({ boundaries: [0], values: [1, 0.5] }),
+    });
     const w = [tensor([0])];
     const [next, state] = optimizer.update([tensor([1])], optimizer.init(w), w);
     expect(optimizer.update([tensor([1])], state, next)[0][0]?.toArray()).toEqual([-1.5]);
@@ -74,19 +87,36 @@ describe('contract', () => {
   });
   it('lists its variables in the order of the files', () => {
     const optimizer = adam({ amsgrad: true });
-    const paths = optimizer.variables(optimizer.init([tensor([1]), tensor([1])]), ['d/kernel', 'd/bias']).map(({ path }) => path);
+    const paths = optimizer
+      .variables(optimizer.init([tensor([1]), tensor([1])]), ['d/kernel', 'd/bias'])
+      .map(({ path }) => path);
     expect(paths).toEqual([
-      'adam/iteration', 'adam/learning_rate', 'adam/d_kernel_momentum', 'adam/d_kernel_velocity',
-      'adam/d_bias_momentum', 'adam/d_bias_velocity', 'adam/d_kernel_velocity_hat', 'adam/d_bias_velocity_hat',
+      'adam/iteration',
+      'adam/learning_rate',
+      'adam/d_kernel_momentum',
+      'adam/d_kernel_velocity',
+      'adam/d_bias_momentum',
+      'adam/d_bias_velocity',
+      'adam/d_kernel_velocity_hat',
+      'adam/d_bias_velocity_hat',
     ]);
   });
   it('a config makes the same optimizer again, schedule included', () => {
-    const optimizer = adam({ beta1: 0.8, learningRate: cosineDecay({ initialLearningRate: 0.1, decaySteps: 10 }) });
-    expect(optimizerFromConfig(optimizer.className, optimizer.config).config).toEqual(optimizer.config);
+    const optimizer = adam({
+      beta1: 0.8,
+      learningRate: cosineDecay({ initialLearningRate: 0.1, decaySteps: 10 }),
+    });
+    expect(optimizerFromConfig(optimizer.className, optimizer.config).config).toEqual(
+      optimizer.config,
+    );
   });
   it('a custom optimizer is one rule', () => {
     const signDescent = defineOptimizer({
-      className: 'SignDescent', name: 'signDescent', options: {}, defaultLearningRate: 1, slotGroups: [],
+      className: 'SignDescent',
+      name: 'signDescent',
+      options: {},
+      defaultLearningRate: 1,
+      slotGroups: [],
       update: (g, w, slots, { learningRate }) => ({ w: w.sub(g.sign().mul(learningRate)), slots }),
     });
     const w = [tensor([3])];
@@ -95,11 +125,13 @@ describe('contract', () => {
 });
 
 describe('errors teach', () => {
-  it('two clips', () => expect(() => sgd({ clipnorm: 1, clipvalue: 1 })).toThrow('keep clipnorm and remove the rest'));
+  it('two clips', () =>
+    expect(() => sgd({ clipnorm: 1, clipvalue: 1 })).toThrow('keep clipnorm and remove the rest'));
   it('an unknown name', () => expect(() => getOptimizer('adaam')).toThrow("did you mean 'adam'?"));
   it('a gradient of another shape', () => {
     const w = [tensor([1, 2])];
-    expect(() => sgd().update([tensor([1])], sgd().init(w), w, { names: ['dense/bias'] })).toThrowErrorMatchingInlineSnapshot(`
+    expect(() => sgd().update([tensor([1])], sgd().init(w), w, { names: ['dense/bias'] }))
+      .toThrowErrorMatchingInlineSnapshot(`
       [ShapeError: [optimizer/shape] SGD got a gradient of another shape than its parameter.
         got       [1] for dense/bias
         expected  [2]

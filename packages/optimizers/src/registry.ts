@@ -34,7 +34,19 @@ type FullName =
   | 'lion'
   | 'lamb';
 
-const optimizers: Readonly<Record<FullName, FromConfig<Optimizer>>> = { sgd, adam, adamw, rmsprop, adagrad, adadelta, adamax, nadam, ftrl, lion, lamb };
+const optimizers: Readonly<Record<FullName, FromConfig<Optimizer>>> = {
+  sgd,
+  adam,
+  adamw,
+  rmsprop,
+  adagrad,
+  adadelta,
+  adamax,
+  nadam,
+  ftrl,
+  lion,
+  lamb,
+};
 
 type ScheduleName =
   | 'exponentialDecay'
@@ -56,7 +68,11 @@ const schedules: Readonly<Record<ScheduleName, FromConfig<Schedule>>> = {
 /** Names that `compile` takes for an optimizer. */
 export type OptimizerName = FullName;
 
-function named<T>(kind: string, name: string, factories: Readonly<Record<string, FromConfig<T>>>): FromConfig<T> {
+function named<T>(
+  kind: string,
+  name: string,
+  factories: Readonly<Record<string, FromConfig<T>>>,
+): FromConfig<T> {
   const plain = (text: string): string => text.toLowerCase().replaceAll('_', '');
   const key = Object.keys(factories).find((known) => plain(known) === plain(name));
   if (key === undefined) throw unknownName(kind, name, Object.keys(factories));
@@ -81,10 +97,17 @@ export function getOptimizer(optimizer: OptimizerName | (string & {}) | Optimize
  * @param config options in camelCase, as in `optimizer.config`.
  * @throws NameError for an unknown optimizer or schedule.
  */
-export function optimizerFromConfig(className: string, config: Readonly<Record<string, unknown>> = {}): Optimizer {
+export function optimizerFromConfig(
+  className: string,
+  config: Readonly<Record<string, unknown>> = {},
+): Optimizer {
   const rate = config['learningRate'];
   const learningRate = typeof rate === 'object' && rate !== null ? savedSchedule(rate) : rate;
-  return named<Optimizer>('optimizer', className, optimizers)({
+  return named<Optimizer>(
+    'optimizer',
+    className,
+    optimizers,
+  )({
     ...config,
     ...(learningRate === undefined ? {} : { learningRate }),
   } as never);
@@ -95,16 +118,23 @@ export function optimizerFromConfig(className: string, config: Readonly<Record<s
  *
  * @throws NameError for an unknown name.
  */
-export function scheduleFromConfig(className: string, config: Readonly<Record<string, unknown>>): Schedule {
+export function scheduleFromConfig(
+  className: string,
+  config: Readonly<Record<string, unknown>>,
+): Schedule {
   return named<Schedule>('schedule', className, schedules)({ ...config } as never);
 }
 
 function savedSchedule(saved: object): Schedule {
   if ('className' in saved && typeof saved.className === 'string' && 'config' in saved)
     return scheduleFromConfig(saved.className, saved.config as Record<string, unknown>);
-  throw new ValueError('optimizer/learning-rate', 'The saved learning rate is neither a number nor a schedule.', {
-    got: JSON.stringify(saved),
-    expected: 'a number, or { className, config }',
-    fix: 'save the optimizer again',
-  });
+  throw new ValueError(
+    'optimizer/learning-rate',
+    'The saved learning rate is neither a number nor a schedule.',
+    {
+      got: JSON.stringify(saved),
+      expected: 'a number, or { className, config }',
+      fix: 'save the optimizer again',
+    },
+  );
 }

@@ -37,7 +37,9 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
     ],
     update: (g, w, slots, { learningRate }) => {
       const velocity = slots.velocity.mul(rho).add(g.square().mul(1 - rho));
-      const averageGradient = centered ? slots.averageGradient.mul(rho).add(g.mul(1 - rho)) : slots.averageGradient;
+      const averageGradient = centered
+        ? slots.averageGradient.mul(rho).add(g.mul(1 - rho))
+        : slots.averageGradient;
       const variance = centered ? velocity.sub(averageGradient.square()) : velocity;
       const increment = g.mul(learningRate).div(variance.add(epsilon).sqrt());
       const step = momentum > 0 ? slots.momentum.mul(momentum).add(increment) : increment;

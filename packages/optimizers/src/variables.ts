@@ -24,7 +24,8 @@ function* places(groups: SlotGroups, state: OptimizerState): Generator<Place> {
   for (const group of groups) {
     const count = state.slots[group[0]?.name ?? '']?.length ?? 0;
     for (let index = 0; index < count; index++)
-      for (const { name } of group) yield { kind: 'slot', slot: name, index, tensor: state.slots[name]?.[index] as Tensor };
+      for (const { name } of group)
+        yield { kind: 'slot', slot: name, index, tensor: state.slots[name]?.[index] as Tensor };
   }
   for (const [key, tensor] of Object.entries(state.shared)) yield { kind: 'shared', key, tensor };
 }
@@ -38,9 +39,16 @@ export function listVariables(
 ): OptimizerVariable[] {
   const snake = (name: string): string => name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase();
   return Array.from(places(groups, state), (place) => {
-    if (!('index' in place)) return { path: `${prefix}/${snake('key' in place ? place.key : place.kind)}`, tensor: place.tensor };
+    if (!('index' in place))
+      return {
+        path: `${prefix}/${snake('key' in place ? place.key : place.kind)}`,
+        tensor: place.tensor,
+      };
     const owner = (names[place.index] ?? `variable_${place.index}`).replaceAll('/', '_');
-    return { path: `${prefix}/${owner}_${snake('slot' in place ? place.slot : place.kind)}`, tensor: place.tensor };
+    return {
+      path: `${prefix}/${owner}_${snake('slot' in place ? place.slot : place.kind)}`,
+      tensor: place.tensor,
+    };
   });
 }
 
@@ -49,14 +57,22 @@ export function listVariables(
  *
  * @throws ShapeError when their number or a shape differs.
  */
-export function withVariables(groups: SlotGroups, state: OptimizerState, tensors: readonly Tensor[]): OptimizerState {
+export function withVariables(
+  groups: SlotGroups,
+  state: OptimizerState,
+  tensors: readonly Tensor[],
+): OptimizerState {
   const all = [...places(groups, state)];
   if (all.length !== tensors.length)
-    throw new ShapeError('optimizer/variables', 'The saved optimizer state does not belong to this optimizer and model.', {
-      got: `${tensors.length} tensors`,
-      expected: `${all.length} tensors`,
-      fix: 'make the optimizer with the options it was saved with',
-    });
+    throw new ShapeError(
+      'optimizer/variables',
+      'The saved optimizer state does not belong to this optimizer and model.',
+      {
+        got: `${tensors.length} tensors`,
+        expected: `${all.length} tensors`,
+        fix: 'make the optimizer with the options it was saved with',
+      },
+    );
   const next: {
     iteration: Tensor;
     learningRate?: Tensor;
@@ -69,11 +85,15 @@ export function withVariables(groups: SlotGroups, state: OptimizerState, tensors
   all.forEach((place, position) => {
     const given = tensors[position] as Tensor;
     if (given.size !== place.tensor.size)
-      throw new ShapeError('optimizer/variables', `Saved optimizer variable ${position} has another shape.`, {
-        got: `[${given.shape.join(', ')}]`,
-        expected: `[${place.tensor.shape.join(', ')}]`,
-        fix: 'load it into the model that it was saved with',
-      });
+      throw new ShapeError(
+        'optimizer/variables',
+        `Saved optimizer variable ${position} has another shape.`,
+        {
+          got: `[${given.shape.join(', ')}]`,
+          expected: `[${place.tensor.shape.join(', ')}]`,
+          fix: 'load it into the model that it was saved with',
+        },
+      );
     const tensor = given.reshape(place.tensor.shape).cast(place.tensor.dtype);
     if (place.kind === 'iteration') next.iteration = tensor;
     else if (place.kind === 'learningRate') next.learningRate = tensor;

@@ -25,7 +25,14 @@ export interface CosineDecayRestartsOptions {
  * @see I. Loshchilov, F. Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts, 2016.
  */
 export function cosineDecayRestarts(options: CosineDecayRestartsOptions): Schedule {
-  const { initialLearningRate, firstDecaySteps, tMul = 2, mMul = 1, alpha = 0, name = 'SGDRDecay' } = options;
+  const {
+    initialLearningRate,
+    firstDecaySteps,
+    tMul = 2,
+    mMul = 1,
+    alpha = 0,
+    name = 'SGDRDecay',
+  } = options;
   const constant = (value: number): Tensor => tensor(value, { dtype: 'float32' });
   return defineSchedule(
     'CosineDecayRestarts',
@@ -39,13 +46,22 @@ export function cosineDecayRestarts(options: CosineDecayRestartsOptions): Schedu
         share = completed.sub(restarts);
       } else {
         // Waves form a geometric series: its sum gives which wave a step is in, and how far.
-        restarts = floor(completed.mul(tMul - 1).add(1).log().div(Math.log(tMul)));
+        restarts = floor(
+          completed
+            .mul(tMul - 1)
+            .add(1)
+            .log()
+            .div(Math.log(tMul)),
+        );
         const length = pow(constant(tMul), restarts);
         share = completed.sub(length.sub(1).div(tMul - 1)).div(length);
       }
       const top = pow(constant(mMul), restarts);
       const wave = cos(share.mul(Math.PI)).add(1).mul(0.5).mul(top);
-      return wave.mul(1 - alpha).add(alpha).mul(initialLearningRate);
+      return wave
+        .mul(1 - alpha)
+        .add(alpha)
+        .mul(initialLearningRate);
     },
   );
 }

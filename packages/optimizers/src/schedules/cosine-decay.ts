@@ -26,7 +26,13 @@ export interface CosineDecayOptions {
  * @see I. Loshchilov, F. Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts, 2016.
  */
 export function cosineDecay(options: CosineDecayOptions): Schedule {
-  const { initialLearningRate, decaySteps, alpha = 0, warmupTarget = null, warmupSteps = 0 } = options;
+  const {
+    initialLearningRate,
+    decaySteps,
+    alpha = 0,
+    warmupTarget = null,
+    warmupSteps = 0,
+  } = options;
   const { name = 'CosineDecay' } = options;
   return defineSchedule(
     'CosineDecay',
@@ -36,9 +42,15 @@ export function cosineDecay(options: CosineDecayOptions): Schedule {
       const start = warmupTarget === null ? 0 : warmupSteps;
       const share = step.sub(start).clip(0, decaySteps).div(decaySteps);
       const wave = cos(share.mul(Math.PI)).add(1).mul(0.5);
-      const decayed = wave.mul(1 - alpha).add(alpha).mul(top);
+      const decayed = wave
+        .mul(1 - alpha)
+        .add(alpha)
+        .mul(top);
       if (warmupTarget === null || warmupSteps === 0) return decayed;
-      const climbed = step.div(warmupSteps).mul(warmupTarget - initialLearningRate).add(initialLearningRate);
+      const climbed = step
+        .div(warmupSteps)
+        .mul(warmupTarget - initialLearningRate)
+        .add(initialLearningRate);
       return where(step.less(warmupSteps), climbed, decayed);
     },
   );

@@ -22,13 +22,21 @@ export interface DecayOptions {
  * exponentialDecay({ initialLearningRate: 0.1, decaySteps: 10, decayRate: 0.5 })(tensor(10)).item(); // => 0.05
  */
 export function exponentialDecay(options: DecayOptions): Schedule {
-  const { initialLearningRate, decaySteps, decayRate, staircase = false, name = 'ExponentialDecay' } = options;
+  const {
+    initialLearningRate,
+    decaySteps,
+    decayRate,
+    staircase = false,
+    name = 'ExponentialDecay',
+  } = options;
   return defineSchedule(
     'ExponentialDecay',
     { initialLearningRate, decaySteps, decayRate, staircase, name },
     (step) => {
       const periods = step.div(decaySteps);
-      return pow(tensor(decayRate, { dtype: 'float32' }), staircase ? floor(periods) : periods).mul(initialLearningRate);
+      return pow(tensor(decayRate, { dtype: 'float32' }), staircase ? floor(periods) : periods).mul(
+        initialLearningRate,
+      );
     },
   );
 }

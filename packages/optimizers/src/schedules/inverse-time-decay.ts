@@ -12,7 +12,13 @@ import type { DecayOptions } from './exponential-decay.js';
  * inverseTimeDecay({ initialLearningRate: 0.1, decaySteps: 10, decayRate: 1 })(tensor(10)).item(); // => 0.05
  */
 export function inverseTimeDecay(options: DecayOptions): Schedule {
-  const { initialLearningRate, decaySteps, decayRate, staircase = false, name = 'InverseTimeDecay' } = options;
+  const {
+    initialLearningRate,
+    decaySteps,
+    decayRate,
+    staircase = false,
+    name = 'InverseTimeDecay',
+  } = options;
   return defineSchedule(
     'InverseTimeDecay',
     { initialLearningRate, decaySteps, decayRate, staircase, name },

@@ -21,11 +21,15 @@ export interface PiecewiseConstantDecayOptions {
 export function piecewiseConstantDecay(options: PiecewiseConstantDecayOptions): Schedule {
   const { boundaries, values, name = 'PiecewiseConstant' } = options;
   if (values.length !== boundaries.length + 1)
-    throw new ValueError('schedule/pieces', 'A piecewise schedule has one value more than boundaries.', {
-      got: `${boundaries.length} boundaries, ${values.length} values`,
-      expected: `${boundaries.length + 1} values`,
-      fix: 'give the rate before the first boundary too',
-    });
+    throw new ValueError(
+      'schedule/pieces',
+      'A piecewise schedule has one value more than boundaries.',
+      {
+        got: `${boundaries.length} boundaries, ${values.length} values`,
+        expected: `${boundaries.length + 1} values`,
+        fix: 'give the rate before the first boundary too',
+      },
+    );
   return defineSchedule('PiecewiseConstantDecay', { boundaries, values, name }, (step) => {
     let rate = tensor(values[boundaries.length] as number, { dtype: 'float32' });
     for (let piece = boundaries.length - 1; piece >= 0; piece--)

@@ -25,7 +25,13 @@ export interface PolynomialDecayOptions {
  * polynomialDecay({ initialLearningRate: 1, decaySteps: 10, endLearningRate: 0 })(tensor(5)).item(); // => 0.5
  */
 export function polynomialDecay(options: PolynomialDecayOptions): Schedule {
-  const { initialLearningRate, decaySteps, endLearningRate = 0.0001, power = 1, cycle = false } = options;
+  const {
+    initialLearningRate,
+    decaySteps,
+    endLearningRate = 0.0001,
+    power = 1,
+    cycle = false,
+  } = options;
   const { name = 'PolynomialDecay' } = options;
   return defineSchedule(
     'PolynomialDecay',
