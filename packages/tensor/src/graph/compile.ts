@@ -58,13 +58,13 @@ function signatureOf({ leaves, structure }: FlatTree): string {
  * const next = compile((state: { n: Tensor }) => [{ n: state.n.add(1) }, state.n], { carry: count });
  * next(); // the number before; count.read().n is now 1
  */
-export function compile<Args extends readonly Tree[], R extends Tree>(
-  fn: (...args: Args) => R,
-  options?: { readonly backend?: Backend },
-): Compiled<Args, R>;
 export function compile<S extends Tree, Args extends readonly Tree[], R extends Tree>(
   fn: (state: S, ...args: Args) => readonly [S, R],
   options: { readonly backend?: Backend; readonly carry: State<S> },
+): Compiled<Args, R>;
+export function compile<Args extends readonly Tree[], R extends Tree>(
+  fn: (...args: Args) => R,
+  options?: { readonly backend?: Backend },
 ): Compiled<Args, R>;
 export function compile(fn: (...args: Tree[]) => unknown, options: CompileOptions = {}): Compiled<Tree[], Tree> {
   const { carry } = options;

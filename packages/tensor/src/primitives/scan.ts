@@ -63,6 +63,9 @@ export const scanPrimitive: Primitive<ScanParams> = {
       .slice(2 * carryCount)
       .map((output, i) => gradients[2 * carryCount + i] ?? zerosLike(output));
     const carryTensors = outputs.slice(0, carryCount);
+    // Someone may differentiate this gradient, which reads the saved values: then they have gradients of their own.
+    const historyGradients = gradients.slice(carryCount, 2 * carryCount);
+    const present = historyGradients.flatMap((g, i) => (g === undefined ? [] : [i]));
     const differentiable = (list: readonly Tensor[]): number[] =>
       list.flatMap((tensor, i) => (isFloat(tensor.dtype) ? [i] : []));
     const floatCarries = differentiable(carryTensors);
@@ -73,7 +76,7 @@ export const scanPrimitive: Primitive<ScanParams> = {
       captured: floatCaptured.map((i) => zerosLike(captured[i] as Tensor)),
     };
     const [final, stepGradients] = scan(
-      (sums, { carries, xs, resultSeeds }) => {
+      (sums, { carries, xs, resultSeeds, carrySeeds }) => {
         const watch = (list: readonly Tensor[]): Tensor[] => list.map((x) => emit(identity, [x], undefined));
         const own = watch(carries);
         const ownSteps = watch(xs);
@@ -92,14 +95,22 @@ export const scanPrimitive: Primitive<ScanParams> = {
         const split = floatCarries.length + floatSteps.length;
         return [
           {
-            carries: found.slice(0, floatCarries.length),
+            carries: floatCarries.map((i, k) => {
+              const seed = carrySeeds[present.indexOf(i)];
+              return seed === undefined ? (found[k] as Tensor) : (found[k] as Tensor).add(seed);
+            }),
             captured: sums.captured.map((sum, i) => sum.add(found[split + i] as Tensor)),
           },
           found.slice(floatCarries.length, split),
         ];
       },
       init,
-      { carries: history, xs: steps, resultSeeds: resultGradients },
+      {
+        carries: history,
+        xs: steps,
+        resultSeeds: resultGradients,
+        carrySeeds: present.map((i) => historyGradients[i] as Tensor),
+      },
       { length, reverse: !reverse },
     );
     const result = new Array<Tensor | undefined>(inputs.length).fill(undefined);
