@@ -1,1 +1,21 @@
-export {};
+/** Models: build, compile, fit, evaluate, predict, save and load. */
+export type { Callback, TrainingContext } from './callbacks/callback.js';
+export type { CompileOptions, LossLike, MetricLike } from './compile-options.js';
+export type { ModelConfig } from './config.js';
+export type { EvaluateOptions, FitOptions, WeightOptions } from './fit.js';
+export type { FunctionalOptions } from './functional.js';
+export { Functional, model } from './functional.js';
+export type { Graph, PlacedVariable, Symbols } from './graph.js';
+export { loadModel, modelFromBytes, modelFromConfig } from './load.js';
+export type { ModelOptions, Prediction } from './model.js';
+export { Model } from './model.js';
+export { snakeCase } from './names.js';
+export type { ProgressBarOptions } from './progbar.js';
+export { ProgressBar } from './progbar.js';
+export type { Logs } from './programs.js';
+export { Run } from './run.js';
+export type { History, TrainingEvent } from './run.js';
+export type { SequentialOptions } from './sequential.js';
+export { Sequential, sequential } from './sequential.js';
+export type { SummaryOptions } from './summary.js';
+export { Variable } from './variables.js';

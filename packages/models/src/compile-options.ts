@@ -1,0 +1,161 @@
+import type { Loss, LossFunction } from '@gradus/losses';
+import { getLoss, resolveCrossentropy } from '@gradus/losses';
+import type { Metric } from '@gradus/metrics';
+import { getMetric } from '@gradus/metrics';
+import type { Optimizer } from '@gradus/optimizers';
+import { getOptimizer } from '@gradus/optimizers';
+import type { Shape } from '@gradus/tensor';
+import { ValueError, unknownName } from '@gradus/tensor';
+import type { Graph } from './graph.js';
+
+/** What `compile` takes for one loss. */
+export type LossLike = string | Loss | LossFunction;
+/** What `compile` takes for one metric. */
+export type MetricLike = string | Metric;
+/** One value for a model with one output, a list in the order of the outputs, or an object by output name. */
+export type PerOutput<T> = T | readonly (T | null)[] | { readonly [output: string]: T | null };
+
+/** Options of `model.compile`. */
+export interface CompileOptions {
+  /** Default 'rmsprop', as in Keras. */
+  readonly optimizer?: string | Optimizer;
+  readonly loss?: PerOutput<LossLike> | null;
+  /** Factors of the losses of several outputs in the total. Default 1 each. */
+  readonly lossWeights?: readonly number[] | { readonly [output: string]: number } | null;
+  /** Metrics that ignore sample weights. */
+  readonly metrics?: MetricsOption | null;
+  /** Metrics that use sample weights and class weights. */
+  readonly weightedMetrics?: MetricsOption | null;
+}
+
+/** Metrics: a list for one output; a list of lists or an object by output name for several. */
+export type MetricsOption =
+  | readonly (MetricLike | readonly MetricLike[] | null)[]
+  | { readonly [output: string]: MetricLike | readonly MetricLike[] | null };
+
+/** A metric under the name that logs use, and the output it looks at. */
+export interface PlacedMetric {
+  readonly key: string;
+  readonly metric: Metric;
+  readonly output: number;
+  readonly weighted: boolean;
+}
+
+/** What `compile` decided. Metrics wait for the first targets, whose shapes tell which accuracy is meant. */
+export interface Compilation {
+  readonly options: CompileOptions;
+  readonly optimizer: Optimizer;
+  readonly lossWeights: readonly number[];
+  losses(targetShapes: readonly Shape[]): readonly (Loss | null)[];
+  metrics(targetShapes: readonly Shape[]): readonly PlacedMetric[];
+}
+
+function isNamed<T>(value: unknown): value is { readonly [output: string]: T } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !('className' in value);
+}
+
+/** Spreads an option over the outputs of the model. */
+function perOutput<T>(option: PerOutput<T> | null | undefined, graph: Graph, what: string): (T | null)[] {
+  const { outputNames } = graph;
+  if (option === null || option === undefined) return outputNames.map(() => null);
+  if (isNamed<T | null>(option)) {
+    for (const name of Object.keys(option)) if (!outputNames.includes(name)) throw unknownName('output', name, outputNames);
+    return outputNames.map((name) => option[name] ?? null);
+  }
+  if (Array.isArray(option)) {
+    const list = option as readonly (T | null)[];
+    if (list.length !== outputNames.length)
+      throw new ValueError('compile/outputs', `compile got ${what} for another number of outputs.`, {
+        got: `${list.length} for ${outputNames.length} outputs`,
+        expected: `one for each of ${outputNames.join(', ')}`,
+        fix: 'give a list in this order, or an object by output name',
+      });
+    return [...list];
+  }
+  // One loss for several outputs goes to each of them.
+  return outputNames.map(() => option as T);
+}
+
+function metricLists(option: MetricsOption | null | undefined, graph: Graph): MetricLike[][] {
+  const { outputNames } = graph;
+  const asList = (value: MetricLike | readonly MetricLike[] | null | undefined): MetricLike[] =>
+    value === null || value === undefined ? [] : Array.isArray(value) ? [...(value as readonly MetricLike[])] : [value as MetricLike];
+  if (option === null || option === undefined) return outputNames.map(() => []);
+  if (isNamed<MetricLike | readonly MetricLike[]>(option)) {
+    for (const name of Object.keys(option)) if (!outputNames.includes(name)) throw unknownName('output', name, outputNames);
+    return outputNames.map((name) => asList(option[name]));
+  }
+  const list = option as readonly (MetricLike | readonly MetricLike[] | null)[];
+  if (outputNames.length === 1) return [list.flatMap((entry) => asList(entry))];
+  if (list.length !== outputNames.length)
+    throw new ValueError('compile/outputs', 'compile got metrics for another number of outputs.', {
+      got: `${list.length} entries for ${outputNames.length} outputs`,
+      expected: `one list for each of ${outputNames.join(', ')}`,
+      fix: `metrics: { ${outputNames[0]}: ['mae'] }`,
+    });
+  return list.map(asList);
+}
+
+/** Keras' rule for `'accuracy'`: by what the last axes of target and prediction look like. */
+export function resolveAccuracy(target: Shape, prediction: readonly (number | null)[]): string {
+  if (prediction.at(-1) === 1) return 'binaryAccuracy';
+  const isSparse = target.length < prediction.length || (target.at(-1) === 1 && prediction.at(-1) !== 1);
+  return isSparse ? 'sparseCategoricalAccuracy' : 'categoricalAccuracy';
+}
+
+function makeMetric(given: MetricLike, target: Shape, prediction: readonly (number | null)[]): Metric {
+  if (typeof given !== 'string') return given;
+  if (['accuracy', 'acc'].includes(given)) return getMetric(resolveAccuracy(target, prediction));
+  if (['crossentropy', 'ce'].includes(given)) return getMetric(resolveCrossentropy(target, prediction));
+  return getMetric(given);
+}
+
+/** Reads the options of `compile` for a model, and refuses what cannot work. */
+export function readCompileOptions(options: CompileOptions, graph: Graph): Compilation {
+  const optimizer = typeof options.optimizer === 'object' ? options.optimizer : getOptimizer(options.optimizer ?? 'rmsprop');
+  const given = perOutput(options.loss, graph, 'losses');
+  const known = given.map((loss) => (loss === 'crossentropy' || loss === null ? loss : getLoss(loss)));
+  const lossWeights = perOutput<number>(options.lossWeights, graph, 'loss weights').map((weight) => weight ?? 1);
+  const plain = metricLists(options.metrics, graph);
+  const weighted = metricLists(options.weightedMetrics, graph);
+  // Unknown names are told now, though which accuracy is meant is known later.
+  for (const metric of [...plain.flat(), ...weighted.flat()]) makeMetric(metric, [1, 1], [null, 1]);
+  return {
+    options,
+    optimizer,
+    lossWeights,
+    losses: (targets) =>
+      known.map((loss, i) =>
+        loss === 'crossentropy' ? getLoss(resolveCrossentropy(targets[i] ?? [], graph.outputs[i]?.shape ?? [])) : (loss as Loss | null),
+      ),
+    metrics: (targets) => placeMetrics(graph, plain, weighted, targets),
+  };
+}
+
+function placeMetrics(
+  graph: Graph,
+  plain: readonly (readonly MetricLike[])[],
+  weighted: readonly (readonly MetricLike[])[],
+  targets: readonly Shape[],
+): PlacedMetric[] {
+  const placed: PlacedMetric[] = [];
+  const taken = new Set<string>();
+  const several = graph.outputNames.length > 1;
+  const place = (lists: readonly (readonly MetricLike[])[], isWeighted: boolean): void =>
+    lists.forEach((list, output) => {
+      for (const given of list) {
+        const metric = makeMetric(given, targets[output] ?? [], graph.outputs[output]?.shape ?? []);
+        const own = typeof given === 'string' ? given : metric.name;
+        const prefix = several ? `${graph.outputNames[output] as string}_` : '';
+        let base = `${prefix}${own}`;
+        if (isWeighted && taken.has(base)) base = `${prefix}weighted_${own}`;
+        let key = base;
+        for (let i = 1; taken.has(key); i++) key = `${base}_${i}`;
+        taken.add(key);
+        placed.push({ key, metric, output, weighted: isWeighted });
+      }
+    });
+  place(plain, false);
+  place(weighted, true);
+  return placed;
+}

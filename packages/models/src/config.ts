@@ -1,0 +1,135 @@
+import type { JsonValue, Layer, SymbolicShape, SymbolicTensor } from '@gradus/layers';
+import { fromConfig, input } from '@gradus/layers';
+import type { DType } from '@gradus/tensor';
+import { FormatError } from '@gradus/tensor';
+import type { Form, Graph, PlacedVariable, Symbols } from './graph.js';
+import { inForm, isModel } from './graph.js';
+
+/** A layer as plain data. A model inside a model holds its own config. */
+export interface LayerConfig {
+  readonly name: string | null;
+  readonly className: string;
+  readonly config: unknown;
+}
+
+export interface InputConfig {
+  readonly shape: SymbolicShape;
+  readonly dtype: DType;
+  readonly name: string | null;
+}
+
+interface CommonModelConfig {
+  readonly name: string;
+  readonly seed: number | string;
+  readonly trainable: boolean;
+}
+
+export interface SequentialConfig extends CommonModelConfig {
+  readonly kind: 'Sequential';
+  readonly input: InputConfig | null;
+  readonly layers: readonly LayerConfig[];
+}
+
+/** A tensor of a graph: input number, or call number and output number. */
+export type TensorReference = readonly ['input', number] | readonly ['call', number, number];
+
+export interface GraphConfig {
+  readonly inputs: readonly InputConfig[];
+  readonly inputForm: Form;
+  readonly outputForm: Form;
+  readonly layers: readonly LayerConfig[];
+  readonly calls: readonly { readonly layer: number; readonly inputs: readonly TensorReference[]; readonly as: 'single' | 'list' }[];
+  readonly outputs: readonly TensorReference[];
+}
+
+export interface FunctionalConfig extends CommonModelConfig, GraphConfig {
+  readonly kind: 'Functional';
+}
+
+export type ModelConfig = SequentialConfig | FunctionalConfig;
+
+/** A layer as plain data, with the name that it has in the model, so that paths stay the same. */
+export function layerToConfig(layer: Layer, name: string | undefined): LayerConfig {
+  return { name: layer.name ?? name ?? null, className: layer.className, config: layer.getConfig() };
+}
+
+export function graphToConfig(graph: Graph): GraphConfig {
+  const layers = [...graph.layerNames];
+  const layerIndex = new Map(layers.map(([layer], i) => [layer, i]));
+  const callIndex = new Map<object, number>(graph.calls.map((call, i) => [call, i]));
+  const inputIndex = new Map<object, number>(graph.inputs.map(({ source }, i) => [source, i]));
+  const reference = ({ source, index }: SymbolicTensor): TensorReference => {
+    const at = inputIndex.get(source);
+    return at === undefined ? ['call', callIndex.get(source) as number, index] : ['input', at];
+  };
+  return {
+    inputs: graph.inputs.map(({ shape, dtype, name }, i) => ({ shape, dtype, name: name ?? graph.inputNames[i] ?? null })),
+    inputForm: graph.inputForm,
+    outputForm: graph.outputForm,
+    layers: layers.map(([layer, name]) => layerToConfig(layer, name)),
+    calls: graph.calls.map((call) => ({
+      layer: layerIndex.get(call.layer) as number,
+      inputs: call.inputs.map(reference),
+      as: call.inputsAs,
+    })),
+    outputs: graph.outputs.map(reference),
+  };
+}
+
+/** The input of a config. */
+export function inputFromConfig({ shape, dtype, name }: InputConfig): SymbolicTensor {
+  return input({ shape: shape.slice(1), dtype, batchSize: shape[0] ?? null, ...(name === null ? {} : { name }) });
+}
+
+/** How a model inside a model is made again; passed in, because models know configs and not the other way round. */
+export type ModelMaker = (config: ModelConfig) => Layer & { apply(x: Symbols): Symbols };
+
+/** A layer from its plain data. */
+export function layerFromConfig({ name, className, config }: LayerConfig, makeModel: ModelMaker): Layer {
+  if (className === 'Sequential' || className === 'Functional') return makeModel(config as ModelConfig);
+  const options = config as { readonly [key: string]: JsonValue };
+  return fromConfig({ className, config: name === null ? options : { ...options, name } });
+}
+
+/** Inputs and outputs of a graph from its plain data. */
+export function symbolsFromConfig(config: GraphConfig, makeModel: ModelMaker): { inputs: Symbols; outputs: Symbols } {
+  const layers = config.layers.map((layer) => layerFromConfig(layer, makeModel));
+  const inputs = config.inputs.map(inputFromConfig);
+  const results: SymbolicTensor[][] = [];
+  const find = ([kind, at, index]: TensorReference | readonly ['call', number, number]): SymbolicTensor => {
+    const found = kind === 'input' ? inputs[at] : results[at]?.[index as number];
+    if (found === undefined)
+      throw new FormatError('model/graph', 'The model file refers to a tensor that it does not hold.', {
+        got: `${kind} ${at}`,
+        expected: 'an input, or an earlier call',
+        fix: 'the file was damaged or edited; use another copy',
+      });
+    return found;
+  };
+  for (const call of config.calls) {
+    const layer = layers[call.layer] as Layer;
+    const given = call.inputs.map((reference) => find(reference as ['call', number, number]));
+    const x = call.as === 'single' ? (given[0] as SymbolicTensor) : given;
+    if (isModel(layer)) {
+      const outputs = (layer as unknown as ReturnType<ModelMaker>).apply(x);
+      results.push('source' in outputs && 'shape' in outputs ? [outputs as SymbolicTensor] : (Object.values(outputs) as SymbolicTensor[]));
+    } else results.push([layer(x)]);
+  }
+  return {
+    inputs: inForm(config.inputForm, inputs) as Symbols,
+    outputs: inForm(config.outputForm, config.outputs.map((reference) => find(reference as ['call', number, number]))) as Symbols,
+  };
+}
+
+/** Variables in Keras' order: within each layer those that train come first. */
+export function weightsOfConfig(placed: readonly PlacedVariable[]): PlacedVariable[] {
+  const groups = new Map<string, PlacedVariable[]>();
+  for (const entry of placed) {
+    const layer = entry.path.slice(0, entry.path.lastIndexOf('/'));
+    groups.set(layer, [...(groups.get(layer) ?? []), entry]);
+  }
+  return [...groups.values()].flatMap((group) => [
+    ...group.filter(({ variable }) => variable.spec.trainable !== false),
+    ...group.filter(({ variable }) => variable.spec.trainable === false),
+  ]);
+}

@@ -1,0 +1,49 @@
+import type { Layer, ParameterSpec } from '@gradus/layers';
+import type { FunctionalConfig } from './config.js';
+import { graphToConfig } from './config.js';
+import type { Graph, Symbols } from './graph.js';
+import { buildGraph } from './graph.js';
+import { Model } from './model.js';
+import type { ModelOptions } from './model.js';
+
+/** Options of {@link model}. */
+export interface FunctionalOptions extends ModelOptions {
+  readonly inputs: Symbols;
+  readonly outputs: Symbols;
+}
+
+/** Layers in any graph without cycles. */
+export class Functional extends Model {
+  readonly className = 'Functional';
+  readonly graph: Graph;
+  readonly isBuilt = true;
+
+  constructor(options: FunctionalOptions) {
+    super(options, 'functional');
+    this.graph = buildGraph(options.inputs, options.outputs);
+  }
+
+  get layers(): readonly Layer[] {
+    return [...this.graph.layerNames.keys()];
+  }
+
+  build(): Record<string, ParameterSpec> {
+    return {};
+  }
+
+  toConfig(): FunctionalConfig {
+    return { kind: 'Functional', name: this.name, seed: this.seed, trainable: this.trainable, ...graphToConfig(this.graph) };
+  }
+}
+
+/**
+ * A model from symbolic tensors: several inputs and outputs, shared layers, models inside models.
+ *
+ * @example
+ * const a = input({ shape: [3] });
+ * const both = model({ inputs: a, outputs: { sum: dense({ units: 1 })(a), mood: dense({ units: 2 })(a) } });
+ * both.parameterCount; // => 12
+ */
+export function model(options: FunctionalOptions): Functional {
+  return new Functional(options);
+}

@@ -1,0 +1,214 @@
+import type { Mask } from '@gradus/layers';
+import type { Loss } from '@gradus/losses';
+import { computeLoss } from '@gradus/losses';
+import type { Optimizer, OptimizerState } from '@gradus/optimizers';
+import type { Tensor, Tree } from '@gradus/tensor';
+import { add, foldIn, full, key, mul, tensor, valueAndGrad } from '@gradus/tensor';
+import type { PlacedMetric } from './compile-options.js';
+import { forward } from './forward.js';
+import type { Graph } from './graph.js';
+import type { Variable } from './variables.js';
+
+/** A batch as the programs take it: one tensor per input and per output; weights are absent or one per output. */
+export interface Batch {
+  readonly x: readonly Tensor[];
+  readonly y: readonly Tensor[];
+  readonly weights: readonly Tensor[];
+  readonly [key: string]: readonly Tensor[];
+}
+
+/** A weighted mean under way. */
+export interface MeanState {
+  readonly total: Tensor;
+  readonly count: Tensor;
+  readonly [key: string]: Tensor;
+}
+
+/** Everything that changes while a model trains. */
+export interface TrainState {
+  readonly trainable: readonly Tensor[];
+  readonly others: readonly Tensor[];
+  readonly optimizer: Tree;
+  readonly losses: readonly MeanState[];
+  readonly metrics: readonly Tree[];
+  /** Steps taken, for the randomness of each. */
+  readonly step: Tensor;
+  readonly [key: string]: Tree;
+}
+
+/** What the steps of a model are made from. */
+export interface StepPlan {
+  readonly graph: Graph;
+  readonly seed: number | string;
+  readonly trainable: readonly Variable[];
+  readonly others: readonly Variable[];
+  readonly names: readonly string[];
+  readonly optimizer: Optimizer | undefined;
+  readonly losses: readonly (Loss | null)[];
+  readonly lossWeights: readonly number[];
+  readonly metrics: readonly PlacedMetric[];
+}
+
+/** Means that start at nothing: the total loss, and with several outputs each of theirs. */
+export function initialLosses(plan: StepPlan): MeanState[] {
+  const count = 1 + (plan.graph.outputs.length > 1 ? plan.losses.filter((loss) => loss !== null).length : 0);
+  return Array.from({ length: count }, () => ({ total: full([], 0), count: full([], 0) }));
+}
+
+/** The state before the first step. */
+export function initialState(plan: StepPlan): TrainState {
+  const trainable = plan.trainable.map((variable) => variable.read());
+  return {
+    trainable,
+    others: plan.others.map((variable) => variable.read()),
+    optimizer: plan.optimizer === undefined ? [] : (plan.optimizer.init(trainable) as unknown as Tree),
+    losses: initialLosses(plan),
+    metrics: plan.metrics.map(({ metric }) => metric.init() as Tree),
+    step: tensor(0, { dtype: 'int32' }),
+  };
+}
+
+function valuesOf(plan: StepPlan, trainable: readonly Tensor[], others: readonly Tensor[]): Map<Variable, Tensor> {
+  return new Map([
+    ...plan.trainable.map((variable, i) => [variable, trainable[i] as Tensor] as const),
+    ...plan.others.map((variable, i) => [variable, others[i] as Tensor] as const),
+  ]);
+}
+
+function castInputs(plan: StepPlan, x: readonly Tensor[]): Tensor[] {
+  return plan.graph.inputs.map(({ dtype }, i) => {
+    const given = x[i] as Tensor;
+    return given.dtype === dtype ? given : given.cast(dtype);
+  });
+}
+
+interface Judged {
+  readonly total: Tensor;
+  readonly perOutput: readonly Tensor[];
+}
+
+function judge(plan: StepPlan, batch: Batch, predictions: readonly Tensor[], masks: readonly Mask[]): Judged {
+  const perOutput: Tensor[] = [];
+  let total: Tensor | undefined;
+  plan.losses.forEach((loss, i) => {
+    if (loss === null) return;
+    const value = computeLoss(loss, batch.y[i] as Tensor, predictions[i] as Tensor, {
+      sampleWeight: batch.weights[i] ?? null,
+      mask: masks[i] ?? null,
+    });
+    const scalar = value.rank === 0 ? value : value.mean();
+    perOutput.push(scalar);
+    const weight = plan.lossWeights[i] ?? 1;
+    const share = weight === 1 ? scalar : mul(scalar, weight);
+    total = total === undefined ? share : add(total, share);
+  });
+  return { total: total ?? full([], 0), perOutput };
+}
+
+function penalties(plan: StepPlan, values: ReadonlyMap<Variable, Tensor>): Tensor[] {
+  return plan.trainable.flatMap((variable) => {
+    const regularizer = variable.spec.regularizer ?? null;
+    return regularizer === null ? [] : [regularizer(values.get(variable) as Tensor)];
+  });
+}
+
+function updateMeans(plan: StepPlan, means: readonly MeanState[], judged: Judged, batchSize: number): MeanState[] {
+  const shown = plan.graph.outputs.length > 1 ? [judged.total, ...judged.perOutput] : [judged.total];
+  return means.map(({ total, count }, i) => ({
+    total: total.add((shown[i] as Tensor).mul(batchSize)),
+    count: count.add(batchSize),
+  }));
+}
+
+function updateMetrics(
+  plan: StepPlan,
+  states: readonly Tree[],
+  batch: Batch,
+  predictions: readonly Tensor[],
+  masks: readonly Mask[],
+): Tree[] {
+  return plan.metrics.map(({ metric, output, weighted }, i) => {
+    const mask = masks[output] ?? null;
+    const given = weighted ? batch.weights[output] : undefined;
+    const asFloat = mask?.cast('float32');
+    const weight =
+      given === undefined || asFloat === undefined
+        ? (given ?? asFloat)
+        : asFloat.mul(given.rank < asFloat.rank ? given.reshape([-1, ...asFloat.shape.slice(1).map(() => 1)]) : given);
+    return metric.update(states[i] as never, batch.y[output] as Tensor, predictions[output] as Tensor, weight) as Tree;
+  });
+}
+
+/** One step of training: forward, loss, backward, clipping, optimizer, constraints and metrics; pure, so it compiles whole. */
+export function trainStep(plan: StepPlan, state: TrainState, batch: Batch): [TrainState, { loss: Tensor }] {
+  const optimizer = plan.optimizer as Optimizer;
+  const x = castInputs(plan, batch.x);
+  const batchSize = x[0]?.shape[0] ?? 1;
+  const stepKey = foldIn(key(plan.seed), state.step);
+  const run = (trainable: Tensor[]): [Tensor, { [key: string]: Tensor | Tensor[] }] => {
+    const values = valuesOf(plan, trainable, state.others);
+    const before = penalties(plan, values);
+    const losses: Tensor[] = [];
+    const { outputs, masks } = forward(plan.graph, x, { training: true, key: stepKey, values, losses });
+    const judged = judge(plan, batch, outputs, masks);
+    const total = [...before, ...losses].reduce((sum, loss) => sum.add(loss), judged.total);
+    const present = masks.flatMap((mask) => mask ?? []);
+    masksPresent = masks.map((mask) => mask !== null);
+    const others = plan.others.map((variable) => values.get(variable) as Tensor);
+    return [total, { total, perOutput: [...judged.perOutput], outputs: [...outputs], present, others }];
+  };
+  let masksPresent: boolean[] = [];
+  const [[, aux], gradients] = valueAndGrad(run, { hasAux: true })([...state.trainable]);
+  const total = aux['total'] as Tensor;
+  let next = 0;
+  const masks = masksPresent.map((has) => (has ? ((aux['present'] as Tensor[])[next++] as Tensor) : null));
+  const [trainable, optimizerState] = optimizer.update(gradients, state.optimizer as unknown as OptimizerState, state.trainable, {
+    names: plan.names,
+    constraints: plan.trainable.map(({ spec }) => spec.constraint ?? null),
+  });
+  const judged = { total, perOutput: aux['perOutput'] as Tensor[] };
+  return [
+    {
+      trainable,
+      others: aux['others'] as Tensor[],
+      optimizer: optimizerState as unknown as Tree,
+      losses: updateMeans(plan, state.losses, judged, batchSize),
+      metrics: updateMetrics(plan, state.metrics, batch, aux['outputs'] as Tensor[], masks),
+      step: state.step.add(1),
+    },
+    { loss: total },
+  ];
+}
+
+/** One step of evaluation: forward, loss and metrics. */
+export function testStep(plan: StepPlan, state: TrainState, batch: Batch): [TrainState, { loss: Tensor }] {
+  const x = castInputs(plan, batch.x);
+  const values = valuesOf(plan, state.trainable, state.others);
+  const losses: Tensor[] = [];
+  const { outputs, masks } = forward(plan.graph, x, { training: false, key: undefined, values, losses });
+  const judged = judge(plan, batch, outputs, masks);
+  const total = [...penalties(plan, values), ...losses].reduce((sum, loss) => sum.add(loss), judged.total);
+  return [
+    {
+      ...state,
+      losses: updateMeans(plan, state.losses, { ...judged, total }, x[0]?.shape[0] ?? 1),
+      metrics: updateMetrics(plan, state.metrics, batch, outputs, masks),
+    },
+    { loss: total },
+  ];
+}
+
+/** Predictions of a batch. */
+export function predictStep(plan: StepPlan, state: TrainState, x: readonly Tensor[]): [TrainState, Tensor[]] {
+  const values = valuesOf(plan, state.trainable, state.others);
+  const context = { training: false, key: undefined, values, losses: [] };
+  return [state, [...forward(plan.graph, castInputs(plan, x), context).outputs]];
+}
+
+/** What logs show: means and metrics as they stand. */
+export function readLogs(plan: StepPlan, state: TrainState): { losses: Tensor[]; metrics: Tensor[] } {
+  return {
+    losses: state.losses.map(({ total, count }) => total.div(count)),
+    metrics: plan.metrics.map(({ metric }, i) => metric.result(state.metrics[i] as never) as Tensor),
+  };
+}
