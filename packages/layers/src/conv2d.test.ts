@@ -29,32 +29,32 @@ test('holds what every layer must hold, with all options', () => {
 
 test('impossible options and inputs are explained', () => {
   expect(() => conv2d({ filters: 3, kernelSize: 3, groups: 2, name: 'edges' })).toThrowErrorMatchingInlineSnapshot(`
-    [ValueError: [convolution/groups] conv2D "edges": filters must be a multiple of groups.
+    [ValueError: [convolution/groups] conv2d "edges": filters must be a multiple of groups.
       got       filters: 3, groups: 2
       expected  filters that the groups share evenly
       fix       for example filters: 4]
   `);
   // @ts-expect-error a wrong word does not compile
   expect(() => conv2d({ filters: 3, kernelSize: 3, padding: 'full' })).toThrowErrorMatchingInlineSnapshot(`
-    [ValueError: [layer/option] conv2D: padding is impossible.
+    [ValueError: [layer/option] conv2d: padding is impossible.
       got       padding: "full"
       expected  'valid' or 'same']
   `);
   expect(() => conv2d({ filters: 3, kernelSize: [3, 3, 3] })).toThrowErrorMatchingInlineSnapshot(`
-    [ValueError: [layer/option] conv2D: kernelSize (one for each of 2 axes) is impossible.
-      got       kernelSize (one for each of 2 axes): [3,3,3]
-      expected  a whole number of at least 1
-      fix       for example kernelSize (one for each of 2 axes): 1]
+    [ValueError: [layer/option] conv2d: kernelSize does not have one number for each axis of space.
+      got       kernelSize: [3,3,3]
+      expected  one whole number, or 2
+      fix       leave batch and channels out: kernelSize: [2,2]]
   `);
   const layer = conv2d({ filters: 3, kernelSize: 5, name: 'edges' });
   expect(() => layer.build([null, 28, 28])).toThrowErrorMatchingInlineSnapshot(`
-    [ShapeError: [layer/rank] conv2D "edges" takes inputs with 4 axes.
+    [ShapeError: [layer/rank] conv2d "edges" takes inputs with 4 axes.
       got       [batch, 28, 28], which has 3
       expected  [batch, height, width, channels]
       fix       add an axis for the channels: reshape({ targetShape: [28, 28, 1] })]
   `);
   expect(() => layer.build([null, 4, 28, 1])).toThrowErrorMatchingInlineSnapshot(`
-    [ShapeError: [layer/window] conv2D "edges": its window is larger than the input.
+    [ShapeError: [layer/window] conv2d "edges": its window is larger than the input.
       got       [4, 28] for a window that reaches over [5, 5]
       expected  an input at least as large as the window
       fix       use padding: 'same', a smaller window, or fewer pooling layers before it]

@@ -3,7 +3,7 @@ import type { SymbolicShape } from './symbolic.js';
 
 /** How errors speak of a layer: its factory, and its name if the user gave one, as in `dense "hidden"`. */
 export function layerLabel(className: string, { name }: { readonly name?: string | undefined }): string {
-  const factory = className.charAt(0).toLowerCase() + className.slice(1);
+  const factory = (className.charAt(0).toLowerCase() + className.slice(1)).replace(/(\d)D/, '$1d');
   return name === undefined ? factory : `${factory} "${name}"`;
 }
 

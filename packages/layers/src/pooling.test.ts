@@ -24,7 +24,7 @@ test('holds what every layer must hold', () => {
 
 test('a window larger than the image is explained', () => {
   expect(() => maxPooling2d({ name: 'p' }).build([null, 1, 4, 3])).toThrowErrorMatchingInlineSnapshot(`
-    [ShapeError: [layer/window] maxPooling2D "p": its window is larger than the input.
+    [ShapeError: [layer/window] maxPooling2d "p": its window is larger than the input.
       got       [1, 4] for a window that reaches over [2, 2]
       expected  an input at least as large as the window
       fix       use padding: 'same', a smaller window, or fewer pooling layers before it]

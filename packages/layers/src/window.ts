@@ -1,4 +1,4 @@
-import { ShapeError } from '@gradus/tensor';
+import { ShapeError, ValueError } from '@gradus/tensor';
 import type { DataFormat } from './data-format.js';
 import { expectInteger, formatSymbolic } from './layer-errors.js';
 import type { SymbolicShape } from './symbolic.js';
@@ -24,7 +24,12 @@ export interface WindowConfig {
  */
 export function lengthsPerAxis(label: string, option: string, value: PerAxisOption, rank: number): readonly number[] {
   const lengths = typeof value === 'number' ? new Array<number>(rank).fill(value) : value;
-  if (!Array.isArray(lengths) || lengths.length !== rank) expectInteger(label, `${option} (one for each of ${rank} axes)`, value);
+  if (!Array.isArray(lengths) || lengths.length !== rank)
+    throw new ValueError('layer/option', `${label}: ${option} does not have one number for each axis of space.`, {
+      got: `${option}: ${JSON.stringify(value)}`,
+      expected: rank === 1 ? 'one whole number' : `one whole number, or ${rank}`,
+      fix: `leave batch and channels out: ${option}: ${JSON.stringify(new Array<number>(rank).fill(2))}`,
+    });
   for (const length of lengths) expectInteger(label, option, length);
   return lengths;
 }
