@@ -44,3 +44,6 @@ export {
   sparseCategoricalCrossentropy,
 } from './crossentropy.js';
 export type { CrossentropyOptions } from './crossentropy.js';
+export { f1Score, fBetaScore } from './f-score.js';
+export type { F1ScoreOptions, FBetaScoreOptions } from './f-score.js';
+export { categoricalHinge, hinge, klDivergence, poisson, squaredHinge } from './margin.js';

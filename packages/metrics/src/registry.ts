@@ -20,6 +20,8 @@ import {
   categoricalCrossentropy,
   sparseCategoricalCrossentropy,
 } from './crossentropy.js';
+import { f1Score, fBetaScore } from './f-score.js';
+import { categoricalHinge, hinge, klDivergence, poisson, squaredHinge } from './margin.js';
 import { mean, total } from './mean.js';
 import type { Metric } from './metric.js';
 import { r2Score } from './r2-score.js';
@@ -64,7 +66,14 @@ type FullName =
   | 'confusionMatrix'
   | 'binaryCrossentropy'
   | 'categoricalCrossentropy'
-  | 'sparseCategoricalCrossentropy';
+  | 'sparseCategoricalCrossentropy'
+  | 'f1Score'
+  | 'fBetaScore'
+  | 'hinge'
+  | 'squaredHinge'
+  | 'categoricalHinge'
+  | 'klDivergence'
+  | 'poisson';
 
 const factories: Readonly<Record<FullName, Factory>> = {
   mean,
@@ -94,9 +103,16 @@ const factories: Readonly<Record<FullName, Factory>> = {
   binaryCrossentropy,
   categoricalCrossentropy,
   sparseCategoricalCrossentropy,
+  f1Score,
+  fBetaScore,
+  hinge,
+  squaredHinge,
+  categoricalHinge,
+  klDivergence,
+  poisson,
 };
 
-type ShortName = 'acc' | 'mse' | 'rmse' | 'mae' | 'mape' | 'msle' | 'bce';
+type ShortName = 'acc' | 'mse' | 'rmse' | 'mae' | 'mape' | 'msle' | 'bce' | 'kld';
 
 const aliases: Readonly<Record<ShortName, FullName>> = {
   acc: 'accuracy',
@@ -106,6 +122,7 @@ const aliases: Readonly<Record<ShortName, FullName>> = {
   mape: 'meanAbsolutePercentageError',
   msle: 'meanSquaredLogarithmicError',
   bce: 'binaryCrossentropy',
+  kld: 'klDivergence',
 };
 
 /** Names that `compile` takes for a metric. `accuracy` is resolved by shapes before, see `resolveAccuracy`. */
