@@ -1,7 +1,6 @@
 import { full, maximum, pow } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
 import { defineOptimizer } from './define-optimizer.js';
-import type { StepContext } from './define-optimizer.js';
 import type { Optimizer, OptimizerOptions } from './optimizer.js';
 
 /** Options of `adam` and `adamw`. */
@@ -41,8 +40,6 @@ export function moments(
 
 function adamNamed(className: string, name: string, options: AdamOptions): Optimizer {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, amsgrad = false } = options;
-  const stepLength = ({ learningRate, step }: StepContext): Tensor =>
-    learningRate.mul(power(beta2, step).neg().add(1).sqrt()).div(power(beta1, step).neg().add(1));
   return defineOptimizer<'momentum' | 'velocity' | 'velocityHat'>({
     className,
     name,
@@ -53,10 +50,17 @@ function adamNamed(className: string, name: string, options: AdamOptions): Optim
       [{ name: 'momentum' }, { name: 'velocity' }],
       ...(amsgrad ? [[{ name: 'velocityHat' as const }]] : []),
     ],
-    update: (g, w, slots, context) => {
+    prepare: ({ learningRate, step }) => ({
+      length: learningRate
+        .mul(power(beta2, step).neg().add(1).sqrt())
+        .div(power(beta1, step).neg().add(1)),
+    }),
+    update: (g, w, slots, { common }) => {
       const { momentum, velocity } = moments(g, slots, beta1, beta2);
       const velocityHat = amsgrad ? maximum(slots.velocityHat, velocity) : velocity;
-      const next = w.sub(momentum.mul(stepLength(context)).div(velocityHat.sqrt().add(epsilon)));
+      const next = w.sub(
+        momentum.mul(common['length'] as Tensor).div(velocityHat.sqrt().add(epsilon)),
+      );
       return { w: next, slots: { momentum, velocity, velocityHat } };
     },
   });

@@ -18,6 +18,8 @@ export interface StepContext {
   /** Number of this step, 1 for the first; float32 scalar. */
   readonly step: Tensor;
   readonly shared: Readonly<Record<string, Tensor>>;
+  /** What `prepare` made of the numbers above. */
+  readonly common: Readonly<Record<string, Tensor>>;
 }
 
 /** A rule for one parameter: gradient, weight and slots in, weight and slots out. */
@@ -46,6 +48,8 @@ export interface OptimizerDefinition<Slots extends string> {
     shared: Readonly<Record<string, Tensor>>,
     step: Tensor,
   ) => Record<string, Tensor>;
+  /** Numbers that are the same for all parameters, such as bias corrections: computed once in each step. */
+  readonly prepare?: (context: Omit<StepContext, 'common'>) => Record<string, Tensor>;
   readonly update: UpdateRule<Slots>;
 }
 
@@ -103,7 +107,8 @@ export function defineOptimizer<Slots extends string>(
     const rate = currentLearningRate(state);
     const stepNumber = steps(state).add(1).cast('float32');
     const shared = definition.advance?.(state.shared, stepNumber) ?? state.shared;
-    const context = { learningRate: rate, step: stepNumber, shared };
+    const known = { learningRate: rate, step: stepNumber, shared };
+    const context = { ...known, common: definition.prepare?.(known) ?? {} };
     const slots: Record<string, Tensor[]> = Object.fromEntries(
       slotSpecs.map(({ name }) => [name, [...(state.slots[name] ?? [])]]),
     );
