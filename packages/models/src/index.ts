@@ -1,5 +1,5 @@
 /** Models: build, compile, fit, evaluate, predict, save and load. */
-export type { Callback, TrainingContext } from './callbacks/callback.js';
+export * from './callbacks/index.js';
 export type { CompileOptions, LossLike, MetricLike } from './compile-options.js';
 export type { ModelConfig } from './config.js';
 export type { EvaluateOptions, FitOptions, WeightOptions } from './fit.js';
@@ -19,3 +19,5 @@ export type { SequentialOptions } from './sequential.js';
 export { Sequential, sequential } from './sequential.js';
 export type { SummaryOptions } from './summary.js';
 export { Variable } from './variables.js';
+export { compileFromKerasConfig } from './keras-config/compile-from-keras-config.js';
+export { fromKerasConfig } from './keras-config/from-keras-config.js';

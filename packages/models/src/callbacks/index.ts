@@ -1,0 +1,11 @@
+export type { Callback, TrainingContext } from './callback.js';
+export { csvLogger } from './csv-logger.js';
+export type { EarlyStoppingOptions } from './early-stopping.js';
+export { earlyStopping } from './early-stopping.js';
+export { lambdaCallback } from './lambda-callback.js';
+export { learningRateScheduler } from './learning-rate-scheduler.js';
+export type { ModelCheckpointOptions } from './model-checkpoint.js';
+export { modelCheckpoint } from './model-checkpoint.js';
+export type { ReduceLrOnPlateauOptions } from './reduce-lr-on-plateau.js';
+export { reduceLrOnPlateau } from './reduce-lr-on-plateau.js';
+export { terminateOnNaN } from './terminate-on-nan.js';
