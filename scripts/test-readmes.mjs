@@ -28,6 +28,22 @@ export function expectations(program) {
   return found.map(words);
 }
 
+/** Makes `value; // => text` print: a README may show a value without the noise of console.log. */
+export function printing(program) {
+  return program
+    .split('\n')
+    .map((line) => {
+      const shown = /^(?!\s*(?:console|import|export|\/\/|[\])}]))(.*?);(\s*\/\/ =>.*)$/.exec(line);
+      if (!shown) return line;
+      const [, statement, comment] = shown;
+      const named = /^\s*(?:const|let)\s+(\w+)\s*(?::[^=]+)?=/.exec(statement)?.[1];
+      return named
+        ? `${statement}; console.log(${named});${comment}`
+        : `console.log(${statement});${comment}`;
+    })
+    .join('\n');
+}
+
 /** The first expectation that the printed text does not hold in this order, or undefined. */
 function firstMissing(expected, printed) {
   let rest = words(printed);
@@ -64,7 +80,7 @@ for (const { name, file, folder } of documents) {
   }
   // Inside the package's folder, so that its own name resolves through its exports map.
   const script = path.join(folder, '.readme-program.mjs');
-  writeFileSync(script, program);
+  writeFileSync(script, printing(program));
   const started = Date.now();
   const { status, stdout, stderr } = spawnSync(process.execPath, [script], {
     cwd: scratch,
