@@ -19,6 +19,7 @@ import {
   log,
   log1p,
   maximum,
+  minimum,
   mul,
   neg,
   sigmoid,
@@ -58,17 +59,17 @@ export interface ActivationAxis {
  */
 export function relu(x: TensorLike, options: ReluOptions = {}): Tensor {
   const { negativeSlope = 0, maxValue = null, threshold = 0 } = options;
+  if (negativeSlope !== 0 && maxValue === null && threshold === 0) return leakyRelu(x, { negativeSlope });
   // A comparison, not a maximum: at a tie a maximum would pass half of the gradient. NaN stays NaN.
-  const below = lessEqual(x, threshold);
-  const rectified = where(below, 0, x);
-  const positive = maxValue === null ? rectified : where(greaterEqual(rectified, maxValue), maxValue, rectified);
+  const rectified = where(lessEqual(x, threshold), 0, x);
+  const positive = maxValue === null ? rectified : minimum(rectified, maxValue);
   if (negativeSlope === 0) return positive;
-  return where(below, mul(sub(x, threshold), negativeSlope), positive);
+  return where(less(x, threshold), mul(sub(x, threshold), negativeSlope), positive);
 }
 
-/** relu that stops at 6. */
+/** relu that stops at 6, with slope 0 there. */
 export function relu6(x: TensorLike): Tensor {
-  return relu(x, { maxValue: 6 });
+  return where(greaterEqual(x, 6), 6, relu(x));
 }
 
 /** relu with a small slope for negative x, so that no unit dies. The default slope is 0.2. */
@@ -209,7 +210,7 @@ export function sparsePlus(x: TensorLike): Tensor {
 
 /** 0 up to -1, (x + 1) / 2 up to 1, then 1. */
 export function sparseSigmoid(x: TensorLike): Tensor {
-  return where(lessEqual(x, -1), 0, where(greaterEqual(x, 1), 1, mul(add(x, 1), 0.5)));
+  return minimum(maximum(mul(add(x, 1), 0.5), 0), 1);
 }
 
 /**
