@@ -1,6 +1,6 @@
 // Who may import whom. The direction of packages is the design: a layer that imports an
 // optimizer, or a tensor that imports a model, is a fault even when it compiles.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { readPackages, root } from './packages.mjs';
@@ -45,6 +45,21 @@ function importsOf(file) {
   return patterns.flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[1]));
 }
 
+/** Files that are published: what the entries in tsconfig.build.json reach. The others are for tests. */
+function publishedFiles(folder) {
+  const { include } = JSON.parse(readFileSync(path.join(folder, 'tsconfig.build.json'), 'utf8'));
+  const found = new Set();
+  const visit = (file) => {
+    if (found.has(file) || !existsSync(file)) return;
+    found.add(file);
+    for (const specifier of importsOf(file))
+      if (specifier.startsWith('.'))
+        visit(path.resolve(path.dirname(file), specifier.replace(/\.js$/, '.ts')));
+  };
+  for (const entry of include) visit(path.join(folder, entry));
+  return found;
+}
+
 const packageOf = (specifier) =>
   specifier
     .split('/')
@@ -64,9 +79,10 @@ for (const { name, folder, manifest } of packages) {
       faults.push(`${name}: its manifest names ${dependency}, which it may not know`);
   }
   const used = new Set();
+  const published = publishedFiles(folder);
   for (const file of sources(path.join(folder, 'src'))) {
     const where = path.relative(root, file);
-    const isTest = /\.(test|test-d|arbitrary)\.ts$/.test(file);
+    const isTest = !published.has(file);
     for (const specifier of importsOf(file)) {
       if (specifier.startsWith('.')) {
         if (!path.resolve(path.dirname(file), specifier).startsWith(path.join(folder, 'src')))
