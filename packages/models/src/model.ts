@@ -46,7 +46,7 @@ export interface Model {
  * `model({ inputs, outputs })`. A model is a layer too: call it on a symbolic tensor to use it inside another.
  */
 export abstract class Model extends Callable implements Omit<Layer, 'with'> {
-  readonly [modelMark] = true;
+  readonly [modelMark]: true = true as const;
   abstract readonly className: string;
   declare readonly name: string;
   readonly trainable: boolean;

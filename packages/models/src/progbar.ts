@@ -5,6 +5,8 @@ export interface ProgressBarOptions {
   readonly width?: number;
   /** Seconds between two drawings at least. Default 0.05. */
   readonly interval?: number;
+  /** What one step is called. Default 'step'. */
+  readonly unitName?: string;
   /** Seconds now; for tests. */
   readonly now?: () => number;
 }
@@ -49,17 +51,19 @@ export class ProgressBar {
   readonly #interval: number;
   readonly #now: () => number;
   readonly #start: number;
+  readonly #unit: string;
   #last = 0;
   #afterFirst: number | undefined;
   #seen = 0;
   #total = 0;
 
-  constructor(target: number | undefined, { print, width = 20, interval = 0.05, now = () => performance.now() / 1000 }: ProgressBarOptions) {
+  constructor(target: number | undefined, { print, width = 20, interval = 0.05, unitName = 'step', now = () => performance.now() / 1000 }: ProgressBarOptions) {
     this.#target = target;
     this.#print = print;
     this.#width = width;
     this.#interval = interval;
     this.#now = now;
+    this.#unit = unitName;
     this.#start = now();
   }
 
@@ -87,8 +91,8 @@ export class ProgressBar {
     }
     const perStep = this.#perStep(current, now);
     const time = target === undefined || finalize
-      ? ` ${ESC}1m${(now - this.#start).toFixed(0)}s${ESC}0m ${showTime(perStep)}/step`
-      : ` ${ESC}1m${showRemaining(perStep * (target - current))}${ESC}0m ${showTime(perStep)}/step`;
+      ? ` ${ESC}1m${(now - this.#start).toFixed(0)}s${ESC}0m ${showTime(perStep)}/${this.#unit}`
+      : ` ${ESC}1m${showRemaining(perStep * (target - current))}${ESC}0m ${showTime(perStep)}/${this.#unit}`;
     const metrics = Object.entries(values()).map(([name, value]) => ` - ${name}: ${showMetric(value)}`).join('');
     const plain = time.replaceAll(/\u001b\[\d+m/g, '');
     const total = width + plain.length + metrics.length;

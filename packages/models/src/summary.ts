@@ -10,6 +10,8 @@ export interface SummaryOptions {
   /** Ends of the columns as shares of the line. */
   readonly positions?: readonly number[];
   readonly showTrainable?: boolean;
+  /** Width of the terminal in characters; longer lines are cut. Default: not limited. */
+  readonly columns?: number;
 }
 
 function count(value: number): string {
@@ -101,7 +103,8 @@ export function summary(model: Model, options: SummaryOptions = {}): string {
   const isChain =
     model.className === 'Sequential' ||
     (model.graph.inputs.length === 1 && model.graph.calls.every(({ inputs }, i) => inputs.length === 1 && (i === 0 || inputs[0]?.source === model.graph.calls[i - 1])));
-  const length = options.lineLength ?? (isChain ? 88 : 108) + (showTrainable ? 12 : 0);
+  const columns = options.columns ?? Infinity;
+  const length = options.lineLength ?? Math.min((isChain ? 88 : 108) + (showTrainable ? 12 : 0), columns - 4);
   let positions = [...(options.positions ?? (isChain ? [0.45, 0.8, 1] : [0.3, 0.56, 0.74, 1]))];
   if (showTrainable) positions = [...positions.map((p) => p * 0.9), 1];
   const headers = ['Layer (type)', 'Output Shape', 'Param #', ...(isChain ? [] : ['Connected to']), ...(showTrainable ? ['Trainable'] : [])];
@@ -148,5 +151,7 @@ export function summary(model: Model, options: SummaryOptions = {}): string {
     line('Non-trainable params', all - trainable),
     ...(optimizer === 0 ? [] : [line('Optimizer params', optimizer)]),
     '',
-  ].join('\n');
+  ]
+    .map((text) => (text.length > columns ? text.slice(0, columns) : text))
+    .join('\n');
 }
