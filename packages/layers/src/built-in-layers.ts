@@ -1,7 +1,10 @@
 // The barrel of layers. The registry reads it too, so a line here is all that a new layer needs.
 export { activation } from './activation.js';
 export { add } from './add.js';
+export { average } from './average.js';
+export { averagePooling1d } from './average-pooling1d.js';
 export { averagePooling2d } from './average-pooling2d.js';
+export { averagePooling3d } from './average-pooling3d.js';
 export { batchNormalization } from './batch-normalization.js';
 export { concatenate } from './concatenate.js';
 export { conv1d } from './conv1d.js';
@@ -14,6 +17,11 @@ export { flatten } from './flatten.js';
 export { globalAveragePooling2d } from './global-average-pooling2d.js';
 export { inputLayer } from './input-layer.js';
 export { layerNormalization } from './layer-normalization.js';
+export { maxPooling1d } from './max-pooling1d.js';
 export { maxPooling2d } from './max-pooling2d.js';
+export { maxPooling3d } from './max-pooling3d.js';
+export { maximum } from './maximum.js';
+export { minimum } from './minimum.js';
+export { multiply } from './multiply.js';
 export { reshape } from './reshape.js';
 export { sparse } from './sparse.js';

@@ -1,8 +1,12 @@
 import { tensor } from '@gradus/tensor';
 import { expect, test } from 'vitest';
 import { add } from './add.js';
+import { average } from './average.js';
 import { concatenate } from './concatenate.js';
 import { checkLayer, outputOf } from './layer-check.js';
+import { maximum } from './maximum.js';
+import { minimum } from './minimum.js';
+import { multiply } from './multiply.js';
 import { input } from './symbolic.js';
 
 test('add sums, concatenate joins', () => {
@@ -13,6 +17,7 @@ test('add sums, concatenate joins', () => {
 
 test('hold what every layer must hold', () => {
   checkLayer(add(), [3, 4], [3, 4], [3, 1]);
+  for (const merge of [multiply, average, maximum, minimum]) checkLayer(merge(), [3, 4], [3, 4], [3, 4]);
   checkLayer(concatenate({ axis: 1 }), [2, 3, 4], [2, 1, 4]);
 });
 

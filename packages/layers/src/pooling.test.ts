@@ -1,9 +1,11 @@
 import { tensor } from '@gradus/tensor';
 import { expect, test } from 'vitest';
+import { averagePooling1d } from './average-pooling1d.js';
 import { averagePooling2d } from './average-pooling2d.js';
 import { globalAveragePooling2d } from './global-average-pooling2d.js';
 import { checkLayer, outputOf } from './layer-check.js';
 import { maxPooling2d } from './max-pooling2d.js';
+import { maxPooling3d } from './max-pooling3d.js';
 
 const image = tensor([1, 2, 3, 4, 5, 6, 7, 8, 9]).reshape([1, 3, 3, 1]);
 const flat = (layer: Parameters<typeof outputOf>[0]) => outputOf(layer, {}, image).flatten().toArray();
@@ -17,6 +19,8 @@ test('largest and mean of each window', () => {
 
 test('holds what every layer must hold', () => {
   checkLayer(maxPooling2d({ poolSize: [2, 3], strides: 1, padding: 'same' }), [2, 5, 6, 3]);
+  checkLayer(averagePooling1d({ poolSize: 3, padding: 'same' }), [2, 7, 3]);
+  checkLayer(maxPooling3d(), [1, 4, 4, 5, 2]);
   checkLayer(averagePooling2d({ dataFormat: 'channelsFirst' }), [2, 3, 6, 5]);
   checkLayer(globalAveragePooling2d({ keepDims: true }), [2, 5, 6, 3]);
   checkLayer(globalAveragePooling2d({ dataFormat: 'channelsFirst' }), [2, 3, 5, 6]);

@@ -1,0 +1,18 @@
+import { maxPool } from '@gradus/tensor';
+import type { LayerFactory } from './layer.js';
+import { defineLayer } from './layer.js';
+import type { PoolingOptions } from './pooling.js';
+import { pooling } from './pooling.js';
+
+/**
+ * The largest number of each window, for each channel: keeps whether a pattern was seen and forgets exactly where.
+ * `[batch, steps, channels]`.
+ *
+ * @throws ValueError for impossible options, ShapeError for an input with other axes or smaller than the window.
+ * @example
+ * maxPooling1d().outputShape([null, 28, 3]); // => [null, 14, 3]
+ */
+export const maxPooling1d: LayerFactory<readonly [options?: PoolingOptions]> = defineLayer({
+  className: 'MaxPooling1D',
+  ...pooling('MaxPooling1D', 1, maxPool),
+});
