@@ -32,11 +32,9 @@ export interface NestedModel extends Layer {
   readonly variables: readonly Variable[];
 }
 
-/** Models carry this mark, so that files below the class need not import it. */
-export const modelMark: unique symbol = Symbol.for('gradus.model');
-
+/** True for models, by a mark and not by class, so that files below the class need not import it. */
 export function isModel(layer: unknown): layer is NestedModel {
-  return typeof layer === 'function' && modelMark in layer;
+  return typeof layer === 'function' && 'isGradusModel' in layer;
 }
 
 function isSymbol(value: Symbols): value is SymbolicTensor {

@@ -10,7 +10,7 @@ import type { EvaluateOptions, FitOptions, WeightOptions } from './fit.js';
 import { evaluate, fit, onBatch } from './fit.js';
 import { forward } from './forward.js';
 import type { Graph, PlacedVariable, Symbols } from './graph.js';
-import { flattenSymbols, inForm, modelMark, placeVariables } from './graph.js';
+import { flattenSymbols, inForm, placeVariables } from './graph.js';
 import { Programs } from './programs.js';
 import type { Logs } from './programs.js';
 import type { History, Run } from './run.js';
@@ -46,7 +46,7 @@ export interface Model {
  * `model({ inputs, outputs })`. A model is a layer too: call it on a symbolic tensor to use it inside another.
  */
 export abstract class Model extends Callable implements Omit<Layer, 'with'> {
-  readonly [modelMark]: true = true as const;
+  readonly isGradusModel: true = true;
   abstract readonly className: string;
   declare readonly name: string;
   readonly trainable: boolean;

@@ -39,8 +39,7 @@ describe.runIf(existsSync(file))('progress bars of Keras 3.15.1', () => {
           return [name, isLast ? value : sum / current];
         });
         seen = current;
-        if (isLast) bar.finish(Object.fromEntries(shown));
-        else bar.update(current, () => Object.fromEntries(shown));
+        bar.update(current, () => Object.fromEntries(shown), isLast);
       }
       expect(text).toBe(golden.text);
     });

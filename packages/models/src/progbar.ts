@@ -79,7 +79,7 @@ export class ProgressBar {
     let bar: string;
     let width: number;
     if (target === undefined) {
-      bar = `${ESC}1m${String(current).padStart(7)}/Unknown${ESC}0m`;
+      bar = `${String(current).padStart(7)}/Unknown`;
       width = 15;
     } else {
       const digits = Math.floor(Math.log10(Math.max(1, target))) + 1;

@@ -1,3 +1,4 @@
+import { dataset } from '@gradus/data';
 import { dense } from '@gradus/layers';
 import { tensor } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
@@ -39,5 +40,55 @@ describe('sequential', () => {
   it('names row and column of a NaN', () => {
     const model = sequential([dense({ units: 1 })]).compile({ loss: 'mse' });
     expect(() => model.fit([[1, 2], [3, NaN]], [1, 2])).toThrow('row 1, column 1');
+  });
+
+  it('names itself and what it expects when an input does not fit', () => {
+    const model = sequential([dense({ units: 1 })], { inputShape: [2], name: 'adder' });
+    expect(() => model.predict([[1, 2, 3]])).toThrowErrorMatchingInlineSnapshot(`
+      [ShapeError: [model/input] Model "adder" cannot take this input.
+        got       [1, 3]
+        expected  [batch, 2]
+        fix       give data with a first axis for the samples, and each sample as the model was built for]
+    `);
+  });
+
+  it('trains with frozen layers left alone', async () => {
+    const model = sequential([dense({ units: 2 }), dense({ units: 1 })], { inputShape: [2] });
+    model.compile({ optimizer: 'sgd', loss: 'mse' });
+    model.freeze((path) => path.startsWith('dense/'));
+    const before = model.getWeights().map((weight) => weight.toArray());
+    await model.fit(x, y);
+    const after = model.getWeights().map((weight) => weight.toArray());
+    expect(after.slice(0, 2)).toEqual(before.slice(0, 2));
+    expect(after[2]).not.toEqual(before[2]);
+  });
+
+  it('is the same with the same seed, and adding a layer changes no other', () => {
+    const kernel = (depth: number, seed: number): unknown =>
+      sequential(Array.from({ length: depth }, () => dense({ units: 2 })), { inputShape: [2], seed }).getWeights()[0]?.toArray();
+    expect(kernel(1, 3)).toEqual(kernel(3, 3));
+    expect(kernel(1, 3)).not.toEqual(kernel(1, 4));
+  });
+
+  it('puts batches of one into trainOnBatch and predicts afterwards', () => {
+    const model = sequential([dense({ units: 1 })], { inputShape: [2] }).compile({ optimizer: 'sgd', loss: 'mse', metrics: ['mae'] });
+    const first = model.trainOnBatch(x, y);
+    const second = model.trainOnBatch(x, y);
+    expect(Object.keys(first)).toEqual(['loss', 'mae']);
+    expect(second['loss']).toBeLessThan(first['loss'] as number);
+  });
+
+  it('can grow and shrink', () => {
+    const model = sequential([dense({ units: 3 })], { inputShape: [2] });
+    model.add(dense({ units: 1 }));
+    expect(model.parameterCount).toBe(13);
+    model.pop();
+    expect(model.parameterCount).toBe(9);
+  });
+
+  it('reads datasets', async () => {
+    const model = sequential([dense({ units: 1 })], { inputShape: [2] }).compile({ loss: 'mse' });
+    const { history } = await model.fit(dataset({ x, y }).shuffle().batch(2), undefined, { epochs: 2 });
+    expect(history['loss']?.length).toBe(2);
   });
 });
