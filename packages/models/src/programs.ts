@@ -2,7 +2,7 @@ import type { OptimizerState } from '@gradus/optimizers';
 import type { State, Tensor, Tree } from '@gradus/tensor';
 import { compile, createState, treeFlatten } from '@gradus/tensor';
 import type { Batch, StepPlan, TrainState } from './train-step.js';
-import { initialLosses, initialState, predictStep, readLogs, testStep, trainStep } from './train-step.js';
+import { initialState, predictStep, readLogs, testStep, trainStep } from './train-step.js';
 import type { Variable, VariableHome } from './variables.js';
 
 /** Numbers of one epoch or evaluation, by name: `loss` first, then per output, then metrics. */
@@ -18,6 +18,9 @@ export class Programs implements VariableHome {
   readonly #variables: readonly Variable[];
   readonly #leaf: ReadonlyMap<Variable, number>;
   readonly #seen: number[];
+  readonly #fresh: Pick<TrainState, 'losses' | 'metrics'>;
+  /** Position of the first mean among the leaves of the state. */
+  readonly #firstLog: number;
   readonly #train: (batch: Batch) => { loss: Tensor };
   readonly #test: (batch: Batch) => { loss: Tensor };
   readonly #predict: (x: readonly Tensor[]) => Tensor[];
@@ -25,7 +28,11 @@ export class Programs implements VariableHome {
 
   constructor(plan: StepPlan) {
     this.plan = plan;
-    const carry = createState(initialState(plan));
+    const fresh = initialState(plan);
+    const { trainable, others, optimizer, losses, metrics } = fresh;
+    this.#fresh = { losses, metrics };
+    this.#firstLog = treeFlatten([trainable, others, optimizer]).leaves.length;
+    const carry = createState(fresh);
     this.#state = carry;
     this.#variables = [...plan.trainable, ...plan.others];
     this.#leaf = new Map(this.#variables.map((variable, i) => [variable, i]));
@@ -72,14 +79,10 @@ export class Programs implements VariableHome {
     return this.#predict(x);
   }
 
-  /** Sets means and metrics back to nothing. */
+  /** Sets means and metrics back to nothing; leaf by leaf, so that a large model is not copied for it. */
   resetLogs(): void {
-    const state = this.#state.read();
-    this.#state.write({
-      ...state,
-      losses: initialLosses(this.plan),
-      metrics: this.plan.metrics.map(({ metric }) => metric.init() as Tree),
-    });
+    const { losses, metrics } = this.#fresh;
+    treeFlatten([losses, metrics]).leaves.forEach((leaf, i) => this.#state.writeLeaf(this.#firstLog + i, leaf));
   }
 
   /** Means and metrics in Keras' order. */
@@ -96,12 +99,6 @@ export class Programs implements VariableHome {
       logs[key] = result.size === 1 ? result.item() : (result.mean().item());
     });
     return logs;
-  }
-
-  /** Metric sums and loss means, to put them aside while something else is measured. */
-  takeLogs(): () => void {
-    const { losses, metrics } = this.#state.read();
-    return () => this.#state.write({ ...this.#state.read(), losses, metrics });
   }
 
   get optimizerState(): OptimizerState {

@@ -50,7 +50,7 @@ export interface StepPlan {
 }
 
 /** Means that start at nothing: the total loss, and with several outputs each of theirs. */
-export function initialLosses(plan: StepPlan): MeanState[] {
+function initialLosses(plan: StepPlan): MeanState[] {
   const count = 1 + (plan.graph.outputs.length > 1 ? plan.losses.filter((loss) => loss !== null).length : 0);
   return Array.from({ length: count }, () => ({ total: full([], 0), count: full([], 0) }));
 }
@@ -63,7 +63,7 @@ export function initialState(plan: StepPlan): TrainState {
     others: plan.others.map((variable) => variable.read()),
     optimizer: plan.optimizer === undefined ? [] : (plan.optimizer.init(trainable) as unknown as Tree),
     losses: initialLosses(plan),
-    metrics: plan.metrics.map(({ metric }) => metric.init() as Tree),
+    metrics: plan.metrics.map(({ metric, output }) => metric.init(plan.graph.outputs[output]?.shape ?? []) as Tree),
     step: tensor(0, { dtype: 'int32' }),
   };
 }
@@ -128,7 +128,7 @@ function updateMetrics(
   masks: readonly Mask[],
 ): Tree[] {
   return plan.metrics.map(({ metric, output, weighted }, i) => {
-    const mask = masks[output] ?? null;
+    const mask = metric.usesMask ? (masks[output] ?? null) : null;
     const given = weighted ? batch.weights[output] : undefined;
     const asFloat = mask?.cast('float32');
     const weight =
