@@ -7,7 +7,11 @@ import { createNode, deepestTrace } from './trace.js';
  * The doorway: every operation passes here, so this is the only place that decides between computing now and writing
  * down for later. Shapes are checked first, so that a mistake surfaces where it was made.
  */
-export function emitAll<P>(primitive: Primitive<P>, inputs: readonly Tensor[], params: P): readonly Tensor[] {
+export function emitAll<P>(
+  primitive: Primitive<P>,
+  inputs: readonly Tensor[],
+  params: P,
+): readonly Tensor[] {
   const types = primitive.infer(inputs, params);
   const trace = deepestTrace(inputs);
   if (trace !== undefined) return trace.record(primitive as Primitive, inputs, params, types);
@@ -16,7 +20,12 @@ export function emitAll<P>(primitive: Primitive<P>, inputs: readonly Tensor[], p
   if (primitive.traits.alias === true) {
     outputs = types.map((type) => new Tensor(type, values[0]));
   } else {
-    const arrays = types.map(({ shape, dtype }) => allocate(dtype, shape.reduce((a, b) => a * b, 1)));
+    const arrays = types.map(({ shape, dtype }) =>
+      allocate(
+        dtype,
+        shape.reduce((a, b) => a * b, 1),
+      ),
+    );
     primitive.reference({ inputs, outputs: types, params })(values, arrays);
     outputs = types.map((type, i) => new Tensor(type, arrays[i]));
   }

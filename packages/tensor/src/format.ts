@@ -31,7 +31,12 @@ export function format(x: Tensor): string {
       ? Array.from({ length }, (_, i) => i)
       : [0, 1, 2, '…', length - EDGE, length - EDGE + 1, length - 1];
   const cells: string[] = [];
-  const walk = (axis: number, offset: number, visit: (offset: number) => string, indent: string): string => {
+  const walk = (
+    axis: number,
+    offset: number,
+    visit: (offset: number) => string,
+    indent: string,
+  ): string => {
     if (axis === shape.length) return visit(offset);
     const stride = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
     const parts = shown(shape[axis] as number).map((i) =>

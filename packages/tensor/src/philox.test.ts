@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { philoxBlock } from './philox.js';
 
-const hex = (words: Int32Array): string[] => [...words].map((word) => (word >>> 0).toString(16).padStart(8, '0'));
+const hex = (words: Int32Array): string[] =>
+  [...words].map((word) => (word >>> 0).toString(16).padStart(8, '0'));
 
 // The known answers that the authors of the generator publish with it.
 test.each([

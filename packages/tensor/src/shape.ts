@@ -38,11 +38,15 @@ export function broadcastShapes(operation: string, ...shapes: readonly Shape[]):
       const length = shape[i] as number;
       if (length === 1 || length === result[axis]) continue;
       if (result[axis] !== 1)
-        throw new ShapeError('op/broadcast', `${operation}: the shapes do not broadcast together.`, {
-          got: shapes.map(formatShape).join(' and '),
-          expected: 'for each axis, counted from the last: equal lengths, or a 1',
-          fix: 'reshape or transpose one operand, or use expandDims to add an axis of length 1',
-        });
+        throw new ShapeError(
+          'op/broadcast',
+          `${operation}: the shapes do not broadcast together.`,
+          {
+            got: shapes.map(formatShape).join(' and '),
+            expected: 'for each axis, counted from the last: equal lengths, or a 1',
+            fix: 'reshape or transpose one operand, or use expandDims to add an axis of length 1',
+          },
+        );
       result[axis] = length;
     }
   return result;
@@ -52,7 +56,9 @@ export function broadcastShapes(operation: string, ...shapes: readonly Shape[]):
 export function broadcastStrides(shape: Shape, target: Shape): number[] {
   const strides = stridesOf(shape);
   const offset = target.length - shape.length;
-  return target.map((_, i) => (i < offset || shape[i - offset] === 1 ? 0 : (strides[i - offset] as number)));
+  return target.map((_, i) =>
+    i < offset || shape[i - offset] === 1 ? 0 : (strides[i - offset] as number),
+  );
 }
 
 /** An axis as 0..rank-1; negative axes count from the end. */
@@ -61,7 +67,8 @@ export function normalizeAxis(operation: string, axis: number, rank: number): nu
   if (!Number.isInteger(axis) || result < 0 || result >= rank)
     throw new ShapeError('op/axis', `${operation}: there is no axis ${axis}.`, {
       got: `axis ${axis} for a tensor of rank ${rank}`,
-      expected: rank === 0 ? 'no axis: the tensor is a scalar' : `an integer from ${-rank} to ${rank - 1}`,
+      expected:
+        rank === 0 ? 'no axis: the tensor is a scalar' : `an integer from ${-rank} to ${rank - 1}`,
       fix: 'count axes from 0, or from -1 for the last',
     });
   return result;
@@ -74,7 +81,9 @@ export function normalizeAxes(
   rank: number,
 ): number[] {
   if (axis === undefined || axis === null) return Array.from({ length: rank }, (_, i) => i);
-  const list = (typeof axis === 'number' ? [axis] : axis).map((a) => normalizeAxis(operation, a, rank));
+  const list = (typeof axis === 'number' ? [axis] : axis).map((a) =>
+    normalizeAxis(operation, a, rank),
+  );
   if (new Set(list).size !== list.length)
     throw new ShapeError('op/axis', `${operation}: an axis is named twice.`, {
       got: `[${list.join(', ')}]`,
@@ -87,8 +96,12 @@ export function normalizeAxes(
 export function checkShape(operation: string, shape: Shape): void {
   for (const length of shape)
     if (!Number.isInteger(length) || length < 0)
-      throw new ValueError('op/shape', `${operation}: a shape is made of whole numbers, 0 or more.`, {
-        got: formatShape(shape),
-        expected: 'for example [32, 10]',
-      });
+      throw new ValueError(
+        'op/shape',
+        `${operation}: a shape is made of whole numbers, 0 or more.`,
+        {
+          got: formatShape(shape),
+          expected: 'for example [32, 10]',
+        },
+      );
 }

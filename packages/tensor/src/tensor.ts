@@ -77,11 +77,15 @@ export class Tensor implements TensorType {
    */
   get data(): TypedArray {
     if (this.#value === undefined)
-      throw new TracedValueError('trace/read', 'This tensor has no numbers yet: it is being recorded.', {
-        got: `a read of a ${this.dtype} ${formatShape(this.shape)} inside compile, scan or a layer's call`,
-        expected: 'operations on tensors only',
-        fix: 'use where(condition, a, b) instead of if, return the tensor and read it outside, or pass the number as an argument',
-      });
+      throw new TracedValueError(
+        'trace/read',
+        'This tensor has no numbers yet: it is being recorded.',
+        {
+          got: `a read of a ${this.dtype} ${formatShape(this.shape)} inside compile, scan or a layer's call`,
+          expected: 'operations on tensors only',
+          fix: 'use where(condition, a, b) instead of if, return the tensor and read it outside, or pass the number as an argument',
+        },
+      );
     return this.#value;
   }
 
@@ -122,53 +126,151 @@ export class Tensor implements TensorType {
   }
 
   // The face for chaining: each method is the function of the same name.
-  add(y: TensorLike): Tensor { return ops.add(this, y); }
-  sub(y: TensorLike): Tensor { return ops.sub(this, y); }
-  mul(y: TensorLike): Tensor { return ops.mul(this, y); }
-  div(y: TensorLike): Tensor { return ops.div(this, y); }
-  pow(y: TensorLike): Tensor { return ops.pow(this, y); }
-  mod(y: TensorLike): Tensor { return ops.mod(this, y); }
-  maximum(y: TensorLike): Tensor { return ops.maximum(this, y); }
-  minimum(y: TensorLike): Tensor { return ops.minimum(this, y); }
-  equal(y: TensorLike): Tensor { return ops.equal(this, y); }
-  notEqual(y: TensorLike): Tensor { return ops.notEqual(this, y); }
-  less(y: TensorLike): Tensor { return ops.less(this, y); }
-  lessEqual(y: TensorLike): Tensor { return ops.lessEqual(this, y); }
-  greater(y: TensorLike): Tensor { return ops.greater(this, y); }
-  greaterEqual(y: TensorLike): Tensor { return ops.greaterEqual(this, y); }
-  and(y: TensorLike): Tensor { return ops.and(this, y); }
-  or(y: TensorLike): Tensor { return ops.or(this, y); }
-  not(): Tensor { return ops.not(this); }
-  neg(): Tensor { return ops.neg(this); }
-  abs(): Tensor { return ops.abs(this); }
-  sign(): Tensor { return ops.sign(this); }
-  exp(): Tensor { return ops.exp(this); }
-  log(): Tensor { return ops.log(this); }
-  sqrt(): Tensor { return ops.sqrt(this); }
-  square(): Tensor { return ops.square(this); }
-  tanh(): Tensor { return ops.tanh(this); }
-  sigmoid(): Tensor { return ops.sigmoid(this); }
-  relu(): Tensor { return ops.maximum(this, 0); }
-  clip(low: number, high: number): Tensor { return ops.clip(this, low, high); }
-  cast(dtype: DType): Tensor { return ops.cast(this, dtype); }
-  sum(options?: ReduceOptions): Tensor { return reduce.sum(this, options); }
-  mean(options?: ReduceOptions): Tensor { return reduce.mean(this, options); }
-  max(options?: ReduceOptions): Tensor { return reduce.max(this, options); }
-  min(options?: ReduceOptions): Tensor { return reduce.min(this, options); }
-  prod(options?: ReduceOptions): Tensor { return reduce.prod(this, options); }
-  all(options?: ReduceOptions): Tensor { return reduce.all(this, options); }
-  any(options?: ReduceOptions): Tensor { return reduce.any(this, options); }
-  variance(options?: ReduceOptions): Tensor { return reduce.variance(this, options); }
-  std(options?: ReduceOptions): Tensor { return reduce.std(this, options); }
-  argMax(options?: { readonly axis?: number }): Tensor { return reduce.argMax(this, options); }
-  argMin(options?: { readonly axis?: number }): Tensor { return reduce.argMin(this, options); }
-  reshape(shape: Shape): Tensor { return layout.reshape(this, shape); }
-  flatten(): Tensor { return layout.reshape(this, [-1]); }
-  transpose(axes?: readonly number[]): Tensor { return layout.transpose(this, axes); }
-  broadcastTo(shape: Shape): Tensor { return layout.broadcastTo(this, shape); }
-  slice(begin: readonly number[], size: readonly number[]): Tensor { return layout.slice(this, begin, size); }
-  squeeze(axis?: number | readonly number[]): Tensor { return layout.squeeze(this, axis); }
-  expandDims(axis: number): Tensor { return layout.expandDims(this, axis); }
-  take(indices: Tensor, options?: { readonly axis?: number }): Tensor { return index.take(this, indices, options); }
-  matmul(y: Tensor): Tensor { return product.matmul(this, y); }
+  add(y: TensorLike): Tensor {
+    return ops.add(this, y);
+  }
+  sub(y: TensorLike): Tensor {
+    return ops.sub(this, y);
+  }
+  mul(y: TensorLike): Tensor {
+    return ops.mul(this, y);
+  }
+  div(y: TensorLike): Tensor {
+    return ops.div(this, y);
+  }
+  pow(y: TensorLike): Tensor {
+    return ops.pow(this, y);
+  }
+  mod(y: TensorLike): Tensor {
+    return ops.mod(this, y);
+  }
+  maximum(y: TensorLike): Tensor {
+    return ops.maximum(this, y);
+  }
+  minimum(y: TensorLike): Tensor {
+    return ops.minimum(this, y);
+  }
+  equal(y: TensorLike): Tensor {
+    return ops.equal(this, y);
+  }
+  notEqual(y: TensorLike): Tensor {
+    return ops.notEqual(this, y);
+  }
+  less(y: TensorLike): Tensor {
+    return ops.less(this, y);
+  }
+  lessEqual(y: TensorLike): Tensor {
+    return ops.lessEqual(this, y);
+  }
+  greater(y: TensorLike): Tensor {
+    return ops.greater(this, y);
+  }
+  greaterEqual(y: TensorLike): Tensor {
+    return ops.greaterEqual(this, y);
+  }
+  and(y: TensorLike): Tensor {
+    return ops.and(this, y);
+  }
+  or(y: TensorLike): Tensor {
+    return ops.or(this, y);
+  }
+  not(): Tensor {
+    return ops.not(this);
+  }
+  neg(): Tensor {
+    return ops.neg(this);
+  }
+  abs(): Tensor {
+    return ops.abs(this);
+  }
+  sign(): Tensor {
+    return ops.sign(this);
+  }
+  exp(): Tensor {
+    return ops.exp(this);
+  }
+  log(): Tensor {
+    return ops.log(this);
+  }
+  sqrt(): Tensor {
+    return ops.sqrt(this);
+  }
+  square(): Tensor {
+    return ops.square(this);
+  }
+  tanh(): Tensor {
+    return ops.tanh(this);
+  }
+  sigmoid(): Tensor {
+    return ops.sigmoid(this);
+  }
+  relu(): Tensor {
+    return ops.maximum(this, 0);
+  }
+  clip(low: number, high: number): Tensor {
+    return ops.clip(this, low, high);
+  }
+  cast(dtype: DType): Tensor {
+    return ops.cast(this, dtype);
+  }
+  sum(options?: ReduceOptions): Tensor {
+    return reduce.sum(this, options);
+  }
+  mean(options?: ReduceOptions): Tensor {
+    return reduce.mean(this, options);
+  }
+  max(options?: ReduceOptions): Tensor {
+    return reduce.max(this, options);
+  }
+  min(options?: ReduceOptions): Tensor {
+    return reduce.min(this, options);
+  }
+  prod(options?: ReduceOptions): Tensor {
+    return reduce.prod(this, options);
+  }
+  all(options?: ReduceOptions): Tensor {
+    return reduce.all(this, options);
+  }
+  any(options?: ReduceOptions): Tensor {
+    return reduce.any(this, options);
+  }
+  variance(options?: ReduceOptions): Tensor {
+    return reduce.variance(this, options);
+  }
+  std(options?: ReduceOptions): Tensor {
+    return reduce.std(this, options);
+  }
+  argMax(options?: { readonly axis?: number }): Tensor {
+    return reduce.argMax(this, options);
+  }
+  argMin(options?: { readonly axis?: number }): Tensor {
+    return reduce.argMin(this, options);
+  }
+  reshape(shape: Shape): Tensor {
+    return layout.reshape(this, shape);
+  }
+  flatten(): Tensor {
+    return layout.reshape(this, [-1]);
+  }
+  transpose(axes?: readonly number[]): Tensor {
+    return layout.transpose(this, axes);
+  }
+  broadcastTo(shape: Shape): Tensor {
+    return layout.broadcastTo(this, shape);
+  }
+  slice(begin: readonly number[], size: readonly number[]): Tensor {
+    return layout.slice(this, begin, size);
+  }
+  squeeze(axis?: number | readonly number[]): Tensor {
+    return layout.squeeze(this, axis);
+  }
+  expandDims(axis: number): Tensor {
+    return layout.expandDims(this, axis);
+  }
+  take(indices: Tensor, options?: { readonly axis?: number }): Tensor {
+    return index.take(this, indices, options);
+  }
+  matmul(y: Tensor): Tensor {
+    return product.matmul(this, y);
+  }
 }

@@ -35,7 +35,10 @@ const lift: Primitive = {
   infer: (inputs) => inputs,
   vjp: ({ gradients }) => gradients,
   reference: () => {
-    throw new TracedValueError('trace/lift', 'A lifted tensor is an input of its recording and is never computed.');
+    throw new TracedValueError(
+      'trace/lift',
+      'A lifted tensor is an input of its recording and is never computed.',
+    );
   },
 };
 
@@ -76,13 +79,22 @@ export class Trace {
     return symbol;
   }
 
-  record(primitive: Primitive, inputs: readonly Tensor[], params: unknown, types: readonly TensorType[]): Tensor[] {
+  record(
+    primitive: Primitive,
+    inputs: readonly Tensor[],
+    params: unknown,
+    types: readonly TensorType[],
+  ): Tensor[] {
     if (this.#closed)
-      throw new TracedValueError('trace/leaked', `A tensor of a finished ${this.#purpose} is used outside of it.`, {
-        got: `${primitive.name} of a tensor that was only a placeholder`,
-        expected: `tensors that the ${this.#purpose} returned`,
-        fix: 'return what you need from the function instead of keeping it in an outer variable',
-      });
+      throw new TracedValueError(
+        'trace/leaked',
+        `A tensor of a finished ${this.#purpose} is used outside of it.`,
+        {
+          got: `${primitive.name} of a tensor that was only a placeholder`,
+          expected: `tensors that the ${this.#purpose} returned`,
+          fix: 'return what you need from the function instead of keeping it in an outer variable',
+        },
+      );
     const outputs = types.map((type) => new Tensor(type, undefined, this));
     this.nodes.push(
       createNode(
@@ -105,7 +117,8 @@ export class Trace {
 export function deepestTrace(tensors: readonly Tensor[]): Trace | undefined {
   let deepest: Trace | undefined;
   for (const { trace } of tensors)
-    if (trace !== undefined && (deepest === undefined || trace.depth > deepest.depth)) deepest = trace;
+    if (trace !== undefined && (deepest === undefined || trace.depth > deepest.depth))
+      deepest = trace;
   return deepest;
 }
 

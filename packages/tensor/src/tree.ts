@@ -8,7 +8,11 @@ export type Tree = Tensor | readonly Tree[] | { readonly [key: string]: Tree };
 export type TreeStructure =
   | { readonly kind: 'leaf' }
   | { readonly kind: 'array'; readonly children: readonly TreeStructure[] }
-  | { readonly kind: 'object'; readonly keys: readonly string[]; readonly children: readonly TreeStructure[] };
+  | {
+      readonly kind: 'object';
+      readonly keys: readonly string[];
+      readonly children: readonly TreeStructure[];
+    };
 
 /** What `treeFlatten` finds. */
 export interface FlatTree {
@@ -29,7 +33,10 @@ export function treeFlatten(tree: Tree): FlatTree {
       return { kind: 'leaf' };
     }
     if (Array.isArray(node))
-      return { kind: 'array', children: node.map((child: Tree, i) => walk(child, `${path}[${i}]`)) };
+      return {
+        kind: 'array',
+        children: node.map((child: Tree, i) => walk(child, `${path}[${i}]`)),
+      };
     if (typeof node === 'object' && node !== null && !ArrayBuffer.isView(node)) {
       const entries = Object.entries(node);
       return {
@@ -61,7 +68,11 @@ export function treeUnflatten(structure: TreeStructure, leaves: readonly Tensor[
 }
 
 /** A tree of the same structure whose leaves are `fn(leaf, leaves of the other trees at the same place)`. */
-export function treeMap<T extends Tree>(fn: (leaf: Tensor, ...others: Tensor[]) => Tensor, tree: T, ...rest: Tree[]): T {
+export function treeMap<T extends Tree>(
+  fn: (leaf: Tensor, ...others: Tensor[]) => Tensor,
+  tree: T,
+  ...rest: Tree[]
+): T {
   const { leaves, structure } = treeFlatten(tree);
   const others = rest.map((other) => treeFlatten(other).leaves);
   return treeUnflatten(

@@ -21,27 +21,46 @@ describe('grad', () => {
 
   test('sums over what was broadcast', () => {
     const g = grad((tree: { a: Tensor; b: Tensor }) => tree.a.mul(tree.b).sum())({
-      a: tensor([[1, 2, 3], [4, 5, 6]]),
+      a: tensor([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]),
       b: tensor([[10], [20]]),
     });
-    expect(g.a.toArray()).toEqual([[10, 10, 10], [20, 20, 20]]);
+    expect(g.a.toArray()).toEqual([
+      [10, 10, 10],
+      [20, 20, 20],
+    ]);
     expect(g.b.toArray()).toEqual([[6], [15]]);
   });
 
   test('is zero for what the result does not depend on', () => {
-    expect(grad((t: { a: Tensor; b: Tensor }) => t.a.sum())({ a: tensor([1]), b: tensor([2]) }).b.toArray()).toEqual([0]);
+    expect(
+      grad((t: { a: Tensor; b: Tensor }) => t.a.sum())({
+        a: tensor([1]),
+        b: tensor([2]),
+      }).b.toArray(),
+    ).toEqual([0]);
   });
 
   test('stopGradient and customVjp', () => {
     expect(grad((x: Tensor) => stopGradient(x).mul(x).sum())(tensor([3])).toArray()).toEqual([3]);
-    const straight = customVjp((x) => round(x), (g) => [g]);
-    expect(valueAndGrad((x: Tensor) => straight(x).mul(2).sum())(tensor([1.4])).map(String)).toEqual(['float32 [] 2', 'float32 [1] [2]']);
+    const straight = customVjp(
+      (x) => round(x),
+      (g) => [g],
+    );
+    expect(
+      valueAndGrad((x: Tensor) => straight(x).mul(2).sum())(tensor([1.4])).map(String),
+    ).toEqual(['float32 [] 2', 'float32 [1] [2]']);
   });
 
   test('hasAux returns what else the function computed', () => {
-    const [[value, aux], g] = valueAndGrad((x: Tensor) => [x.square().sum(), { twice: x.mul(2) }] as const, {
-      hasAux: true,
-    })(tensor([3]));
+    const [[value, aux], g] = valueAndGrad(
+      (x: Tensor) => [x.square().sum(), { twice: x.mul(2) }] as const,
+      {
+        hasAux: true,
+      },
+    )(tensor([3]));
     expect([value.item(), aux.twice.toArray(), g.toArray()]).toEqual([9, [6], [6]]);
   });
 
@@ -57,7 +76,8 @@ describe('grad', () => {
         expected  a scalar tensor
         fix       reduce the result, for example with .sum() or .mean()]
     `);
-    expect(() => grad((x: Tensor) => x.sum())(tensor([1], { dtype: 'int32' }))).toThrowErrorMatchingInlineSnapshot(`
+    expect(() => grad((x: Tensor) => x.sum())(tensor([1], { dtype: 'int32' })))
+      .toThrowErrorMatchingInlineSnapshot(`
       [DTypeError: [grad/dtype] A gradient exists only with respect to real numbers.
         got       int32 [1] in the first argument
         expected  float32 or float64

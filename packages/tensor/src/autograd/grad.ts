@@ -61,7 +61,9 @@ function differentiate<T extends Tree, R extends unknown[]>(
     const seed = ones(value.shape, { dtype: value.dtype });
     const gradients = backward([value], [seed], watched).map((gradient, i) => {
       const leaf = leaves[i] as Tensor;
-      return gradient === undefined ? zeros(leaf.shape, { dtype: leaf.dtype }) : release(gradient, nested);
+      return gradient === undefined
+        ? zeros(leaf.shape, { dtype: leaf.dtype })
+        : release(gradient, nested);
     });
     return {
       value: release(value, nested),
@@ -124,5 +126,7 @@ export function customVjp(
   rule: (gradient: Tensor, ...args: Tensor[]) => ReturnType<BackwardRule>,
 ): (...args: Tensor[]) => Tensor {
   return (...args) =>
-    emit(identities.customVjp, [fn(...args), ...args], { backward: (gradient) => rule(gradient, ...args) });
+    emit(identities.customVjp, [fn(...args), ...args], {
+      backward: (gradient) => rule(gradient, ...args),
+    });
 }

@@ -31,7 +31,11 @@ function nodesBetween(outputs: readonly Tensor[], targets: ReadonlySet<Tensor>):
   const ordered = [...reached].sort((a, b) => a.id - b.id);
   const depends = new Set<Node>();
   for (const node of ordered)
-    if (node.inputs.some((input) => targets.has(input) || (input.node !== undefined && depends.has(input.node))))
+    if (
+      node.inputs.some(
+        (input) => targets.has(input) || (input.node !== undefined && depends.has(input.node)),
+      )
+    )
       depends.add(node);
   return ordered.filter((node) => depends.has(node)).reverse();
 }
@@ -57,7 +61,11 @@ export function backward(
   });
   for (const node of nodesBetween(outputs, new Set(targets))) {
     const incoming = node.outputs.map((output) => gradients.get(output));
-    if (node.primitive.traits.constant === true || incoming.every((gradient) => gradient === undefined)) continue;
+    if (
+      node.primitive.traits.constant === true ||
+      incoming.every((gradient) => gradient === undefined)
+    )
+      continue;
     const contributions = node.primitive.vjp({
       inputs: node.inputs,
       outputs: node.outputs,

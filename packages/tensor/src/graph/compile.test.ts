@@ -30,7 +30,9 @@ describe('compile', () => {
   });
 
   test('tells trees of one size but different structure apart', () => {
-    const first = compile((tree: { a?: Tensor; b?: Tensor }) => (tree.a ?? tree.b?.neg()) as Tensor);
+    const first = compile(
+      (tree: { a?: Tensor; b?: Tensor }) => (tree.a ?? tree.b?.neg()) as Tensor,
+    );
     expect(first({ a: tensor(1) }).item()).toBe(1);
     expect(first({ b: tensor(1) }).item()).toBe(-1);
   });
@@ -45,10 +47,15 @@ describe('compile', () => {
   test('carries state in place, and programs can share it', () => {
     const state = createState({ n: tensor(0), total: tensor(0) });
     const count = compile(
-      (s: { n: Tensor; total: Tensor }, x: Tensor) => [{ n: s.n.add(1), total: s.total.add(x) }, s.n],
+      (s: { n: Tensor; total: Tensor }, x: Tensor) => [
+        { n: s.n.add(1), total: s.total.add(x) },
+        s.n,
+      ],
       { carry: state },
     );
-    const mean = compile((s: { n: Tensor; total: Tensor }) => [s, s.total.div(s.n)], { carry: state });
+    const mean = compile((s: { n: Tensor; total: Tensor }) => [s, s.total.div(s.n)], {
+      carry: state,
+    });
     expect(count(tensor(4)).item()).toBe(0);
     expect(count(tensor(6)).item()).toBe(1);
     expect(mean().item()).toBe(5);
@@ -57,7 +64,9 @@ describe('compile', () => {
 
   test('swaps two carried tensors', () => {
     const state = createState({ a: tensor([1, 2]), b: tensor([3, 4]) });
-    const swap = compile((s: { a: Tensor; b: Tensor }) => [{ a: s.b, b: s.a }, s.a], { carry: state });
+    const swap = compile((s: { a: Tensor; b: Tensor }) => [{ a: s.b, b: s.a }, s.a], {
+      carry: state,
+    });
     expect(swap().toArray()).toEqual([1, 2]);
     expect(state.read().a.toArray()).toEqual([3, 4]);
     expect(state.read().b.toArray()).toEqual([1, 2]);
@@ -78,7 +87,11 @@ describe('compile', () => {
       run();
     }
     expect(state.read().w.toArray()).toEqual(eager.toArray());
-    expect(eager.toArray()).toEqual([[expect.closeTo(1, 5)], [expect.closeTo(2, 5)], [expect.closeTo(3, 5)]]);
+    expect(eager.toArray()).toEqual([
+      [expect.closeTo(1, 5)],
+      [expect.closeTo(2, 5)],
+      [expect.closeTo(3, 5)],
+    ]);
   });
 
   test('is transparent to gradients', () => {

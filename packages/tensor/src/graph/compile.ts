@@ -66,7 +66,10 @@ export function compile<Args extends readonly Tree[], R extends Tree>(
   fn: (...args: Args) => R,
   options?: { readonly backend?: Backend },
 ): Compiled<Args, R>;
-export function compile(fn: (...args: Tree[]) => unknown, options: CompileOptions = {}): Compiled<Tree[], Tree> {
+export function compile(
+  fn: (...args: Tree[]) => unknown,
+  options: CompileOptions = {},
+): Compiled<Tree[], Tree> {
   const { carry } = options;
   const backend = options.backend ?? carry?.backend ?? getDefaultBackend();
   const entries = new Map<string, Entry>();
@@ -87,7 +90,12 @@ export function compile(fn: (...args: Tree[]) => unknown, options: CompileOption
       const raw = graphOf({ trace, inputs, state, outputs, nextState: next });
       const graph = simplify(raw);
       const program = backend.compile(graph, carry?.memory);
-      return { graph, program, structure, outputTypes: outputs.map(({ shape, dtype }) => ({ shape, dtype })) };
+      return {
+        graph,
+        program,
+        structure,
+        outputTypes: outputs.map(({ shape, dtype }) => ({ shape, dtype })),
+      };
     });
   }
 
@@ -104,15 +112,21 @@ export function compile(fn: (...args: Tree[]) => unknown, options: CompileOption
     // A gradient or a recording around this call wants to see the operations, so it gets the function itself.
     if (leaves.some((leaf) => leaf.trace !== undefined || leaf.node !== undefined)) {
       if (carry === undefined) return fn(...args) as Tree;
-      throw new ValueError('compile/nested-carry', 'A compiled function with carried state runs only at the top.', {
-        got: 'a call inside grad, compile or scan',
-        fix: 'call the plain function there and carry its state yourself',
-      });
+      throw new ValueError(
+        'compile/nested-carry',
+        'A compiled function with carried state runs only at the top.',
+        {
+          got: 'a call inside grad, compile or scan',
+          fix: 'call the plain function there and carry its state yourself',
+        },
+      );
     }
     const { program, structure, outputTypes } = entryFor(flat);
     program.run(leaves.map((leaf) => leaf.data));
     // The program's memory is overwritten by the next run; results are the caller's for good.
-    const outputs = outputTypes.map((type, i) => new Tensor(type, program.output(i).slice() as TypedArray));
+    const outputs = outputTypes.map(
+      (type, i) => new Tensor(type, program.output(i).slice() as TypedArray),
+    );
     return treeUnflatten(structure, outputs);
   };
   return Object.assign(call, {

@@ -20,10 +20,13 @@ export function planMemory(graph: Graph): MemoryPlan {
   const aliasOf = new Map<ValueId, ValueId>();
   const owner = (id: ValueId): ValueId => aliasOf.get(id) ?? id;
   for (const { primitive, inputs, outputs } of graph.nodes)
-    if (primitive.traits.alias === true) aliasOf.set(outputs[0] as ValueId, owner(inputs[0] as ValueId));
+    if (primitive.traits.alias === true)
+      aliasOf.set(outputs[0] as ValueId, owner(inputs[0] as ValueId));
 
   const lastUse = new Map<ValueId, number>();
-  graph.nodes.forEach((node, step) => [...node.inputs, ...node.outputs].forEach((id) => lastUse.set(owner(id), step)));
+  graph.nodes.forEach((node, step) =>
+    [...node.inputs, ...node.outputs].forEach((id) => lastUse.set(owner(id), step)),
+  );
   for (const id of [...graph.outputs, ...graph.nextState]) lastUse.set(owner(id), Infinity);
 
   const bufferOf = new Map<ValueId, number>();
@@ -41,7 +44,8 @@ export function planMemory(graph: Graph): MemoryPlan {
       let best = -1;
       free.forEach((buffer, i) => {
         const size = bufferBytes[buffer] as number;
-        if (size >= bytes && (best < 0 || size < (bufferBytes[free[best] as number] as number))) best = i;
+        if (size >= bytes && (best < 0 || size < (bufferBytes[free[best] as number] as number)))
+          best = i;
       });
       const buffer = best >= 0 ? (free.splice(best, 1)[0] as number) : bufferBytes.push(bytes) - 1;
       bufferOf.set(id, buffer);

@@ -19,10 +19,14 @@ export function printGraph(graph: Graph, indent = ''): string {
   if (graph.inputs.length > 0) lines.push(`inputs   ${graph.inputs.map(typed).join(', ')}`);
   if (graph.state.length > 0) lines.push(`state    ${graph.state.map(typed).join(', ')}`);
   for (const { value, data } of graph.constants)
-    lines.push(`${typed(value)} = constant ${data.length === 1 ? data[0] : `of ${data.length} values`}`);
+    lines.push(
+      `${typed(value)} = constant ${data.length === 1 ? data[0] : `of ${data.length} values`}`,
+    );
   for (const { primitive, params, inputs, outputs } of graph.nodes) {
     const shown =
-      params === undefined ? '' : ` ${JSON.stringify(params, (key, v: unknown) => (key === 'body' ? undefined : v))}`;
+      params === undefined
+        ? ''
+        : ` ${JSON.stringify(params, (key, v: unknown) => (key === 'body' ? undefined : v))}`;
     lines.push(`${outputs.map(typed).join(', ')} = ${primitive.name}(${names(inputs)})${shown}`);
     if (hasBody(params)) lines.push(printGraph(params.body, '  '));
   }

@@ -58,7 +58,8 @@ export function simplify(graph: Graph): Graph {
     const inputType = input === undefined ? undefined : types[input];
     const isSame =
       primitive.traits.kind === 'identity' ||
-      (primitive.traits.alias === true && sameShape((inputType as TensorType).shape, outputType.shape));
+      (primitive.traits.alias === true &&
+        sameShape((inputType as TensorType).shape, outputType.shape));
     if (isSame) {
       alias.set(output, input as ValueId);
       continue;
@@ -124,7 +125,11 @@ function dropUnused(graph: Graph): Graph {
     inputs: graph.inputs.map(define),
     state: graph.state.map(define),
     constants: constants.map(({ value, data }) => ({ value: define(value), data })),
-    nodes: nodes.map((node) => ({ ...node, inputs: node.inputs.map(use), outputs: node.outputs.map(define) })),
+    nodes: nodes.map((node) => ({
+      ...node,
+      inputs: node.inputs.map(use),
+      outputs: node.outputs.map(define),
+    })),
     outputs: graph.outputs.map(use),
     nextState: graph.nextState.map(use),
     types,

@@ -66,15 +66,22 @@ export class State<T extends Tree> {
   write(tree: T): void {
     const { leaves } = treeFlatten(tree);
     if (leaves.length !== this.types.length)
-      throw new ShapeError('state/structure', 'The tree does not have the structure of the state.', {
-        got: `${leaves.length} tensors`,
-        expected: `${this.types.length} tensors`,
-      });
+      throw new ShapeError(
+        'state/structure',
+        'The tree does not have the structure of the state.',
+        {
+          got: `${leaves.length} tensors`,
+          expected: `${this.types.length} tensors`,
+        },
+      );
     leaves.forEach((leaf, i) => this.writeLeaf(i, leaf));
   }
 }
 
 /** Memory for a tree of tensors that programs carry from run to run. */
-export function createState<T extends Tree>(initial: T, options: { readonly backend?: Backend } = {}): State<T> {
+export function createState<T extends Tree>(
+  initial: T,
+  options: { readonly backend?: Backend } = {},
+): State<T> {
   return new State(initial, options.backend ?? defaultBackend);
 }

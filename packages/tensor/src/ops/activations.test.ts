@@ -31,13 +31,16 @@ const pointwise = {
   sparsemax: ops.sparsemax,
 };
 
-test.each(Object.entries(pointwise))('%s stays finite at ±100, with its gradient, and compiles', (_name, activation) => {
-  const y = activation(x);
-  expect(y.data.every(Number.isFinite)).toBe(true);
-  expect(grad((v: ops.Tensor) => sum(activation(v)))(x).data.every(Number.isFinite)).toBe(true);
-  const compiled = compile((v: ops.Tensor) => activation(v))(x);
-  compiled.data.forEach((value, i) => expect(value).toBeCloseTo(y.data[i] as number, 5));
-});
+test.each(Object.entries(pointwise))(
+  '%s stays finite at ±100, with its gradient, and compiles',
+  (_name, activation) => {
+    const y = activation(x);
+    expect(y.data.every(Number.isFinite)).toBe(true);
+    expect(grad((v: ops.Tensor) => sum(activation(v)))(x).data.every(Number.isFinite)).toBe(true);
+    const compiled = compile((v: ops.Tensor) => activation(v))(x);
+    compiled.data.forEach((value, i) => expect(value).toBeCloseTo(y.data[i] as number, 5));
+  },
+);
 
 test('the slope of softplus at 0 is one half', () => {
   expect(grad((v: ops.Tensor) => sum(ops.softplus(v)))(tensor([0])).item()).toBe(0.5);
@@ -49,8 +52,31 @@ test('relu with all options', () => {
 });
 
 test('softmax does not overflow and sums to 1 along its axis', () => {
-  expect(ops.softmax(tensor([[1000, 1000], [0, -1000]])).toArray()).toEqual([[0.5, 0.5], [1, 0]]);
-  expect(ops.softmax(tensor([[1, 2], [3, 4]]), { axis: 0 }).sum().item()).toBeCloseTo(2, 6);
+  expect(
+    ops
+      .softmax(
+        tensor([
+          [1000, 1000],
+          [0, -1000],
+        ]),
+      )
+      .toArray(),
+  ).toEqual([
+    [0.5, 0.5],
+    [1, 0],
+  ]);
+  expect(
+    ops
+      .softmax(
+        tensor([
+          [1, 2],
+          [3, 4],
+        ]),
+        { axis: 0 },
+      )
+      .sum()
+      .item(),
+  ).toBeCloseTo(2, 6);
 });
 
 test('sparsemax gives exact zeros', () => {

@@ -59,7 +59,8 @@ export interface ActivationAxis {
  */
 export function relu(x: TensorLike, options: ReluOptions = {}): Tensor {
   const { negativeSlope = 0, maxValue = null, threshold = 0 } = options;
-  if (negativeSlope !== 0 && maxValue === null && threshold === 0) return leakyRelu(x, { negativeSlope });
+  if (negativeSlope !== 0 && maxValue === null && threshold === 0)
+    return leakyRelu(x, { negativeSlope });
   // A comparison, not a maximum: at a tie a maximum would pass half of the gradient. NaN stays NaN.
   const rectified = where(lessEqual(x, threshold), 0, x);
   const positive = maxValue === null ? rectified : minimum(rectified, maxValue);
@@ -73,7 +74,10 @@ export function relu6(x: TensorLike): Tensor {
 }
 
 /** relu with a small slope for negative x, so that no unit dies. The default slope is 0.2. */
-export function leakyRelu(x: TensorLike, { negativeSlope = 0.2 }: { readonly negativeSlope?: number } = {}): Tensor {
+export function leakyRelu(
+  x: TensorLike,
+  { negativeSlope = 0.2 }: { readonly negativeSlope?: number } = {},
+): Tensor {
   return where(less(x, 0), mul(x, negativeSlope), x);
 }
 
@@ -107,7 +111,10 @@ export function selu(x: TensorLike): Tensor {
 }
 
 /** x times the probability that a standard normal number is below x; `approximate` takes tanh instead of erf. */
-export function gelu(x: TensorLike, { approximate = false }: { readonly approximate?: boolean } = {}): Tensor {
+export function gelu(
+  x: TensorLike,
+  { approximate = false }: { readonly approximate?: boolean } = {},
+): Tensor {
   const inner = approximate
     ? tanh(mul(mul(x, add(mul(square(x), 0.044715), 1)), Math.sqrt(2 / Math.PI)))
     : erf(mul(x, Math.SQRT1_2));
@@ -175,12 +182,22 @@ export function squareplus(x: TensorLike, { b = 4 }: { readonly b?: number } = {
 }
 
 /** x moved towards 0 by the threshold (default 0.5); what is nearer to 0 becomes 0. */
-export function softShrink(x: TensorLike, { threshold = 0.5 }: { readonly threshold?: number } = {}): Tensor {
-  return where(greater(x, threshold), sub(x, threshold), where(less(x, -threshold), add(x, threshold), 0));
+export function softShrink(
+  x: TensorLike,
+  { threshold = 0.5 }: { readonly threshold?: number } = {},
+): Tensor {
+  return where(
+    greater(x, threshold),
+    sub(x, threshold),
+    where(less(x, -threshold), add(x, threshold), 0),
+  );
 }
 
 /** x, but 0 where |x| is at most the threshold (default 0.5). */
-export function hardShrink(x: TensorLike, { threshold = 0.5 }: { readonly threshold?: number } = {}): Tensor {
+export function hardShrink(
+  x: TensorLike,
+  { threshold = 0.5 }: { readonly threshold?: number } = {},
+): Tensor {
   return where(greater(abs(x), threshold), x, 0);
 }
 

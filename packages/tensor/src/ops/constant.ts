@@ -17,11 +17,15 @@ function nestedShape(values: NestedArray): number[] {
   const first = shapes[0] ?? [];
   shapes.forEach((shape, i) => {
     if (shape.join() !== first.join())
-      throw new ShapeError('tensor/ragged', 'Nested arrays must have the same lengths everywhere.', {
-        got: `${formatShape(first)} at position 0 and ${formatShape(shape)} at position ${i}`,
-        expected: 'rows of equal length',
-        fix: 'pad or cut the rows first',
-      });
+      throw new ShapeError(
+        'tensor/ragged',
+        'Nested arrays must have the same lengths everywhere.',
+        {
+          got: `${formatShape(first)} at position 0 and ${formatShape(shape)} at position ${i}`,
+          expected: 'rows of equal length',
+          fix: 'pad or cut the rows first',
+        },
+      );
   });
   return [values.length, ...first];
 }
@@ -42,11 +46,17 @@ export function tensor(
   if (isTypedArray(values)) {
     const own = dtypeOf(values);
     const dtype = options.dtype ?? own;
-    return shaped(own === dtype ? values : convert(values, dtype), options.shape ?? [values.length], dtype);
+    return shaped(
+      own === dtype ? values : convert(values, dtype),
+      options.shape ?? [values.length],
+      dtype,
+    );
   }
   const inferred = nestedShape(values);
   const flat = (Array.isArray(values) ? values.flat(Infinity) : [values]) as (number | boolean)[];
-  const dtype = options.dtype ?? (flat.length > 0 && flat.every((v) => typeof v === 'boolean') ? 'bool' : 'float32');
+  const dtype =
+    options.dtype ??
+    (flat.length > 0 && flat.every((v) => typeof v === 'boolean') ? 'bool' : 'float32');
   const wrong = flat.findIndex((v) => typeof v !== 'number' && typeof v !== 'boolean');
   if (wrong >= 0)
     throw new ValueError('tensor/value', 'A tensor is made of numbers.', {
@@ -68,7 +78,11 @@ function shaped(data: TypedArray, shape: Shape, dtype: DType): Tensor {
 }
 
 /** A tensor filled with one number. float32 unless told. */
-export function full(shape: Shape, value: number, { dtype = 'float32' }: { readonly dtype?: DType } = {}): Tensor {
+export function full(
+  shape: Shape,
+  value: number,
+  { dtype = 'float32' }: { readonly dtype?: DType } = {},
+): Tensor {
   checkShape('full', shape);
   return shaped(convert(new Float64Array(sizeOf(shape)).fill(value), dtype), shape, dtype);
 }

@@ -20,7 +20,13 @@ export interface ConvOptions {
   readonly groups?: number;
 }
 
-function convolve(name: string, axes: number, x: Tensor, kernel: Tensor, options: ConvOptions): Tensor {
+function convolve(
+  name: string,
+  axes: number,
+  x: Tensor,
+  kernel: Tensor,
+  options: ConvOptions,
+): Tensor {
   const { padding = 'valid', groups = 1 } = options;
   if (x.rank !== axes + 2 || kernel.rank !== axes + 2)
     throw new ShapeError('conv/rank', `${name} takes an input and a kernel of rank ${axes + 2}.`, {
@@ -48,7 +54,14 @@ function convolve(name: string, axes: number, x: Tensor, kernel: Tensor, options
     paddingOf(padding, x.shape[i + 1] as number, k, strides[i] as number, dilations[i] as number),
   );
   const space = size.map((k, i) =>
-    windowCount(name, x.shape[i + 1] as number, borders[i] as [number, number], k, strides[i] as number, dilations[i] as number),
+    windowCount(
+      name,
+      x.shape[i + 1] as number,
+      borders[i] as [number, number],
+      k,
+      strides[i] as number,
+      dilations[i] as number,
+    ),
   );
   const points = size.reduce((a, b) => a * b, 1);
   const patches = emit(windowPrimitives.unfold, [x], {
@@ -62,11 +75,17 @@ function convolve(name: string, axes: number, x: Tensor, kernel: Tensor, options
   const outputShape = [x.shape[0] as number, ...space, filters];
   if (groups === 1)
     return reshape(
-      matmul(reshape(patches, [count, points * channels]), reshape(kernel, [points * channels, filters])),
+      matmul(
+        reshape(patches, [count, points * channels]),
+        reshape(kernel, [points * channels, filters]),
+      ),
       outputShape,
     );
   const grouped = transpose(reshape(patches, [count, points, groups, perGroup]), [2, 0, 1, 3]);
-  const kernels = transpose(reshape(kernel, [points, perGroup, groups, filters / groups]), [2, 0, 1, 3]);
+  const kernels = transpose(
+    reshape(kernel, [points, perGroup, groups, filters / groups]),
+    [2, 0, 1, 3],
+  );
   const product = matmul(
     reshape(grouped, [groups, count, points * perGroup]),
     reshape(kernels, [groups, points * perGroup, filters / groups]),

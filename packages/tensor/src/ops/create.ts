@@ -14,7 +14,10 @@ export interface CreateOptions {
 }
 
 /** The position of each element along an axis (default the last), int32 unless told. */
-export function iota(shape: Shape, options: CreateOptions & { readonly axis?: number | undefined } = {}): Tensor {
+export function iota(
+  shape: Shape,
+  options: CreateOptions & { readonly axis?: number | undefined } = {},
+): Tensor {
   checkShape('iota', shape);
   const axis = normalizeAxis('iota', options.axis ?? -1, shape.length);
   return emit(primitive, [], { shape: [...shape], axis, dtype: options.dtype ?? 'int32' });
@@ -28,7 +31,12 @@ export function iota(shape: Shape, options: CreateOptions & { readonly axis?: nu
  * arange(3).toArray(); // => [0, 1, 2]
  * arange(1, 2, 0.5).toArray(); // => [1, 1.5]
  */
-export function arange(start: number, stop?: number, step = 1, options: CreateOptions = {}): Tensor {
+export function arange(
+  start: number,
+  stop?: number,
+  step = 1,
+  options: CreateOptions = {},
+): Tensor {
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
   if (step === 0 || ![from, to, step].every(Number.isFinite))
     throw new ValueError('arange/step', 'arange: it would never arrive.', {
@@ -62,6 +70,7 @@ export function linspace(
   checkShape('linspace', [count]);
   const gaps = options.endpoint === false ? count : count - 1;
   const values = allocate(options.dtype ?? 'float32', count);
-  for (let i = 0; i < count; i++) values[i] = gaps <= 0 ? start : start + ((stop - start) * i) / gaps;
+  for (let i = 0; i < count; i++)
+    values[i] = gaps <= 0 ? start : start + ((stop - start) * i) / gaps;
   return tensor(values);
 }

@@ -19,9 +19,15 @@ function fail(equation: string, summary: string, got: string, expected: string):
 
 function letters(equation: string, term: string, ellipsis: number): string[] {
   if (!/^[A-Za-z]*(\.\.\.)?[A-Za-z]*$/.test(term))
-    fail(equation, 'a term is made of letters and at most one ellipsis.', `'${term}'`, "for example 'bij' or '...ij'");
+    fail(
+      equation,
+      'a term is made of letters and at most one ellipsis.',
+      `'${term}'`,
+      "for example 'bij' or '...ij'",
+    );
   const [before, after] = term.split('...') as [string, string?];
-  const middle = after === undefined ? [] : Array.from({ length: ellipsis }, (_, i) => String(i - ellipsis));
+  const middle =
+    after === undefined ? [] : Array.from({ length: ellipsis }, (_, i) => String(i - ellipsis));
   return [...before, ...middle, ...(after ?? '')];
 }
 
@@ -29,12 +35,21 @@ function label(equation: string, term: string, tensor: Tensor): Labelled {
   const plain = term.replace('...', '').length;
   const labels = letters(equation, term, Math.max(0, tensor.rank - plain));
   if (labels.length !== tensor.rank)
-    throw new ShapeError('einsum/rank', `einsum('${equation}'): '${term}' does not name every axis.`, {
-      got: `a tensor of shape ${formatShape(tensor.shape)}`,
-      expected: term.includes('...') ? `${plain} axes or more` : `${plain} axes`,
-    });
+    throw new ShapeError(
+      'einsum/rank',
+      `einsum('${equation}'): '${term}' does not name every axis.`,
+      {
+        got: `a tensor of shape ${formatShape(tensor.shape)}`,
+        expected: term.includes('...') ? `${plain} axes or more` : `${plain} axes`,
+      },
+    );
   if (new Set(labels).size !== labels.length)
-    fail(equation, 'an index occurs twice in one operand (a diagonal), which is not supported.', `'${term}'`, 'different letters within an operand');
+    fail(
+      equation,
+      'an index occurs twice in one operand (a diagonal), which is not supported.',
+      `'${term}'`,
+      'different letters within an operand',
+    );
   return { tensor, labels };
 }
 
@@ -52,10 +67,16 @@ function arrange({ tensor, labels }: Labelled, order: readonly string[]): Tensor
   );
 }
 
-const size = (lengths: readonly number[]): number => lengths.reduce((product, length) => product * length, 1);
+const size = (lengths: readonly number[]): number =>
+  lengths.reduce((product, length) => product * length, 1);
 
 /** Joins two operands; `kept` tells which indices are still needed afterwards. */
-function contract(equation: string, a: Labelled, b: Labelled, kept: (label: string) => boolean): Labelled {
+function contract(
+  equation: string,
+  a: Labelled,
+  b: Labelled,
+  kept: (label: string) => boolean,
+): Labelled {
   const left = sumOut(a, (name) => kept(name) || b.labels.includes(name));
   const right = sumOut(b, (name) => kept(name) || a.labels.includes(name));
   const lengths = new Map<string, number>();
@@ -65,13 +86,18 @@ function contract(equation: string, a: Labelled, b: Labelled, kept: (label: stri
       const known = lengths.get(name);
       const broadcasts = name.startsWith('-') && (known === 1 || length === 1);
       if (known !== undefined && known !== length && !broadcasts)
-        throw new ShapeError('einsum/length', `einsum('${equation}'): index '${name}' has two lengths.`, {
-          got: `${known} and ${length}, in shapes ${formatShape(left.tensor.shape)} and ${formatShape(right.tensor.shape)}`,
-          expected: 'one length for each letter',
-        });
+        throw new ShapeError(
+          'einsum/length',
+          `einsum('${equation}'): index '${name}' has two lengths.`,
+          {
+            got: `${known} and ${length}, in shapes ${formatShape(left.tensor.shape)} and ${formatShape(right.tensor.shape)}`,
+            expected: 'one length for each letter',
+          },
+        );
       lengths.set(name, known === undefined || known === 1 ? length : known);
     });
-  const of = (names: readonly string[]): number[] => names.map((name) => lengths.get(name) as number);
+  const of = (names: readonly string[]): number[] =>
+    names.map((name) => lengths.get(name) as number);
   const shared = left.labels.filter((name) => right.labels.includes(name));
   const batch = shared.filter(kept);
   const inner = shared.filter((name) => !kept(name));
@@ -84,7 +110,10 @@ function contract(equation: string, a: Labelled, b: Labelled, kept: (label: stri
   const batchY = y.shape.slice(0, batch.length);
   if (inner.length === 0) {
     const outer = reshape(x, [...batchX, ...of(rows), ...columns.map(() => 1)]);
-    return { tensor: mul(outer, reshape(y, [...batchY, ...rows.map(() => 1), ...of(columns)])), labels };
+    return {
+      tensor: mul(outer, reshape(y, [...batchY, ...rows.map(() => 1), ...of(columns)])),
+      labels,
+    };
   }
   // Summed ellipsis axes of length 1 must meet their partner at full length.
   const wideX = broadcastTo(x, [...batchX, ...of(rows), ...of(inner)]);
@@ -110,10 +139,18 @@ function contract(equation: string, a: Labelled, b: Labelled, kept: (label: stri
  * einsum('ij->j', x); // the sums of columns
  */
 export function einsum(equation: string, ...operands: readonly TensorLike[]): Tensor {
-  const [inputs, output, ...extra] = equation.replaceAll(/\s/g, '').split('->') as [string, ...string[]];
+  const [inputs, output, ...extra] = equation.replaceAll(/\s/g, '').split('->') as [
+    string,
+    ...string[],
+  ];
   const terms = inputs.split(',');
   if (extra.length > 0 || terms.length !== operands.length)
-    fail(equation, 'the equation does not fit the operands.', `${terms.length} terms for ${operands.length} operands`, "as many terms as operands, as in 'ij,jk->ik'");
+    fail(
+      equation,
+      'the equation does not fit the operands.',
+      `${terms.length} terms for ${operands.length} operands`,
+      "as many terms as operands, as in 'ij,jk->ik'",
+    );
   const named = terms.map((term, i) => label(equation, term, toTensor(operands[i] as TensorLike)));
   const all = named.flatMap(({ labels }) => labels);
   const known = [...new Set(all)];
@@ -122,16 +159,28 @@ export function einsum(equation: string, ...operands: readonly TensorLike[]): Te
     output === undefined
       ? [
           ...ellipsis.sort((a, b) => Number(a) - Number(b)),
-          ...known.filter((name) => !name.startsWith('-') && all.indexOf(name) === all.lastIndexOf(name)).sort(),
+          ...known
+            .filter((name) => !name.startsWith('-') && all.indexOf(name) === all.lastIndexOf(name))
+            .sort(),
         ]
       : letters(equation, output, ellipsis.length);
   for (const name of result)
     if (!known.includes(name) || result.indexOf(name) !== result.lastIndexOf(name))
-      fail(equation, `index '${name}' of the result is unknown or named twice.`, `'${output}'`, `letters of ${inputs}, each once`);
+      fail(
+        equation,
+        `index '${name}' of the result is unknown or named twice.`,
+        `'${output}'`,
+        `letters of ${inputs}, each once`,
+      );
   let joined = named[0] as Labelled;
   for (let i = 1; i < named.length; i++) {
     const later = new Set(named.slice(i + 1).flatMap(({ labels }) => labels));
-    joined = contract(equation, joined, named[i] as Labelled, (name) => result.includes(name) || later.has(name));
+    joined = contract(
+      equation,
+      joined,
+      named[i] as Labelled,
+      (name) => result.includes(name) || later.has(name),
+    );
   }
   return arrange(
     sumOut(joined, (name) => result.includes(name)),

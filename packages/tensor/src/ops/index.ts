@@ -11,7 +11,9 @@ import type { AxisOptions } from './layout.js';
 
 /** Slices of x along an axis (default the first), one for each index (int32, from 0). Lower level than `take`. */
 export function gather(x: Tensor, indices: Tensor, options: AxisOptions = {}): Tensor {
-  return emit(primitives.gather, [x, indices], { axis: normalizeAxis('gather', options.axis ?? 0, x.rank) });
+  return emit(primitives.gather, [x, indices], {
+    axis: normalizeAxis('gather', options.axis ?? 0, x.rank),
+  });
 }
 
 /** Adds the updates into a tensor of zeros whose axis has length `size`, at the places the indices name. */
@@ -20,7 +22,10 @@ export function scatterAdd(
   indices: Tensor,
   options: { readonly axis?: number | undefined; readonly size: number },
 ): Tensor {
-  return emit(primitives.scatterAdd, [updates, indices], { axis: options.axis ?? 0, size: options.size });
+  return emit(primitives.scatterAdd, [updates, indices], {
+    axis: options.axis ?? 0,
+    size: options.size,
+  });
 }
 
 /**
@@ -55,12 +60,19 @@ export function takeAlongAxis(x: TensorLike, indices: Tensor, options: AxisOptio
   const input = toTensor(x);
   const axis = normalizeAxis('takeAlongAxis', options.axis ?? -1, input.rank);
   const { shape } = indices;
-  if (shape.length !== input.rank || shape.some((length, i) => i !== axis && length !== input.shape[i]))
-    throw new ShapeError('takeAlongAxis/shape', `takeAlongAxis: the shapes differ in more than axis ${axis}.`, {
-      got: `x ${formatShape(input.shape)}, indices ${formatShape(shape)}`,
-      expected: `the same lengths except along axis ${axis}`,
-      fix: 'use take to pick the same slices everywhere',
-    });
+  if (
+    shape.length !== input.rank ||
+    shape.some((length, i) => i !== axis && length !== input.shape[i])
+  )
+    throw new ShapeError(
+      'takeAlongAxis/shape',
+      `takeAlongAxis: the shapes differ in more than axis ${axis}.`,
+      {
+        got: `x ${formatShape(input.shape)}, indices ${formatShape(shape)}`,
+        expected: `the same lengths except along axis ${axis}`,
+        fix: 'use take to pick the same slices everywhere',
+      },
+    );
   const list = indices.dtype === 'int32' ? indices : indices.cast('int32');
   const length = input.shape[axis] as number;
   // In the flattened x a wrong index would silently land in another row, so it is checked here while numbers exist.

@@ -3,7 +3,14 @@ import { emit } from '../emit.js';
 import { ShapeError, ValueError } from '../errors.js';
 import * as layout from '../primitives/layout.js';
 import type { PadParams } from '../primitives/layout.js';
-import { checkShape, formatShape, normalizeAxes, normalizeAxis, sameShape, sizeOf } from '../shape.js';
+import {
+  checkShape,
+  formatShape,
+  normalizeAxes,
+  normalizeAxis,
+  sameShape,
+  sizeOf,
+} from '../shape.js';
 import type { Shape } from '../shape.js';
 import type { Tensor, TensorLike } from '../tensor.js';
 import { toTensor } from './constant.js';
@@ -30,7 +37,10 @@ export function reshape(x: TensorLike, shape: Shape): Tensor {
   const open = shape.indexOf(-1);
   let target = shape;
   if (open >= 0) {
-    const rest = shape.reduce((product, length, axis) => (axis === open ? product : product * length), 1);
+    const rest = shape.reduce(
+      (product, length, axis) => (axis === open ? product : product * length),
+      1,
+    );
     const length = input.size / rest;
     if (rest < 0 || !Number.isInteger(length))
       throw new ShapeError('reshape/size', 'reshape: no length fits in the place of -1.', {
@@ -40,7 +50,9 @@ export function reshape(x: TensorLike, shape: Shape): Tensor {
     target = shape.map((given, axis) => (axis === open ? length : given));
   }
   checkShape('reshape', target);
-  return sameShape(input.shape, target) ? input : emit(layout.reshape, [input], { shape: [...target] });
+  return sameShape(input.shape, target)
+    ? input
+    : emit(layout.reshape, [input], { shape: [...target] });
 }
 
 /**
@@ -61,14 +73,18 @@ export function transpose(x: TensorLike, axes?: readonly number[] | null): Tenso
       got: `axes [${order.join(', ')}] for shape ${formatShape(input.shape)}`,
       expected: `an order of 0 to ${input.rank - 1}`,
     });
-  return order.every((axis, i) => axis === i) ? input : emit(layout.transpose, [input], { axes: order });
+  return order.every((axis, i) => axis === i)
+    ? input
+    : emit(layout.transpose, [input], { axes: order });
 }
 
 /** Repeats x along new axes and axes of length 1 until it has the shape, as elementwise operations do by themselves. */
 export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
   const input = toTensor(x);
   checkShape('broadcastTo', shape);
-  return sameShape(input.shape, shape) ? input : emit(layout.broadcast, [input], { shape: [...shape] });
+  return sameShape(input.shape, shape)
+    ? input
+    : emit(layout.broadcast, [input], { shape: [...shape] });
 }
 
 /**
@@ -89,16 +105,26 @@ export function slice(
   const { shape, rank } = input;
   for (const list of [begin, size, step ?? begin])
     if (list.length !== rank)
-      throw new ShapeError('slice/rank', 'slice: begin, size and step have one number for each axis.', {
-        got: `[${list.join(', ')}] for shape ${formatShape(shape)}`,
-        expected: `${rank} numbers`,
-      });
+      throw new ShapeError(
+        'slice/rank',
+        'slice: begin, size and step have one number for each axis.',
+        {
+          got: `[${list.join(', ')}] for shape ${formatShape(shape)}`,
+          expected: `${rank} numbers`,
+        },
+      );
   const by = step === undefined ? shape.map(() => 1) : [...step];
   const start = begin.map((at, axis) => (at < 0 ? at + (shape[axis] as number) : at));
   const count = size.map((n, axis) =>
-    n === -1 ? Math.max(0, Math.ceil(((shape[axis] as number) - (start[axis] as number)) / (by[axis] as number))) : n,
+    n === -1
+      ? Math.max(
+          0,
+          Math.ceil(((shape[axis] as number) - (start[axis] as number)) / (by[axis] as number)),
+        )
+      : n,
   );
-  if (sameShape(shape, count) && by.every((s) => s === 1) && start.every((s) => s === 0)) return input;
+  if (sameShape(shape, count) && by.every((s) => s === 1) && start.every((s) => s === 0))
+    return input;
   return emit(layout.slice, [input], { begin: start, size: count, step: by });
 }
 
@@ -184,12 +210,20 @@ export function stack(xs: readonly TensorLike[], options: AxisOptions = {}): Ten
  * @example
  * split(arange(6), [1, 5]).map((part) => part.shape); // => [[1], [5]]
  */
-export function split(x: TensorLike, parts: number | readonly number[], options: AxisOptions = {}): Tensor[] {
+export function split(
+  x: TensorLike,
+  parts: number | readonly number[],
+  options: AxisOptions = {},
+): Tensor[] {
   const input = toTensor(x);
   const axis = normalizeAxis('split', options.axis ?? 0, input.rank);
   const length = input.shape[axis] as number;
-  const sizes = typeof parts === 'number' ? Array.from({ length: parts }, () => length / parts) : parts;
-  if (sizes.reduce((a, b) => a + b, 0) !== length || !sizes.every((size) => Number.isInteger(size) && size >= 0))
+  const sizes =
+    typeof parts === 'number' ? Array.from({ length: parts }, () => length / parts) : parts;
+  if (
+    sizes.reduce((a, b) => a + b, 0) !== length ||
+    !sizes.every((size) => Number.isInteger(size) && size >= 0)
+  )
     throw new ShapeError('split/size', `split: the parts do not make up axis ${axis}.`, {
       got: `${typeof parts === 'number' ? `${parts} equal parts` : `parts [${parts.join(', ')}]`} of ${length} elements`,
       expected: `whole sizes with sum ${length}`,

@@ -48,7 +48,9 @@ export function matmul(x: TensorLike, y: TensorLike, options: MatmulOptions = {}
     const left = a.rank === 1 ? expandDims(a, 0) : a;
     const right = b.rank === 1 ? expandDims(b, 1) : b;
     const result = matmul(left, right, { transposeX, transposeY });
-    const drop = [...(a.rank === 1 ? [-2] : []), ...(b.rank === 1 ? [-1] : [])].map((axis) => axis + result.rank);
+    const drop = [...(a.rank === 1 ? [-2] : []), ...(b.rank === 1 ? [-1] : [])].map(
+      (axis) => axis + result.rank,
+    );
     return reshape(
       result,
       result.shape.filter((_, axis) => !drop.includes(axis)),
@@ -58,7 +60,13 @@ export function matmul(x: TensorLike, y: TensorLike, options: MatmulOptions = {}
   const transposeY = options.transposeY === true;
   const inner = a.shape.at(-1) as number;
   // One matrix for all batches: one large product instead of many small ones, and the gradient of y needs no batch sum.
-  if (a.rank > 2 && b.rank === 2 && !transposeX && a.size > 0 && inner === b.shape[transposeY ? 1 : 0]) {
+  if (
+    a.rank > 2 &&
+    b.rank === 2 &&
+    !transposeX &&
+    a.size > 0 &&
+    inner === b.shape[transposeY ? 1 : 0]
+  ) {
     const flat = product(reshape(a, [-1, inner]), b, false, transposeY);
     return reshape(flat, [...a.shape.slice(0, -1), flat.shape[1] as number]);
   }
@@ -76,6 +84,9 @@ export function dot(x: TensorLike, y: TensorLike): Tensor {
   // Bring the summed axis of y to the front: then it is one matrix.
   const rest = [...b.shape.slice(0, -2), b.shape.at(-1) as number];
   const order = [b.rank - 2, ...Array.from({ length: b.rank - 2 }, (_, i) => i), b.rank - 1];
-  const matrix = reshape(b.transpose(order), [b.shape.at(-2) as number, rest.reduce((p, length) => p * length, 1)]);
+  const matrix = reshape(b.transpose(order), [
+    b.shape.at(-2) as number,
+    rest.reduce((p, length) => p * length, 1),
+  ]);
   return reshape(matmul(a, matrix), [...a.shape.slice(0, -1), ...rest]);
 }

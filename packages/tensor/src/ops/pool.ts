@@ -23,17 +23,28 @@ export interface PoolOptions {
 function windows(name: string, x: Tensor, options: PoolOptions, outside: number): Tensor {
   const axes = x.rank - 2;
   if (axes < 1)
-    throw new ShapeError('pool/rank', `${name} needs at least one axis between batch and channels.`, {
-      got: formatShape(x.shape),
-      expected: '[batch, ...space, channels]',
-    });
+    throw new ShapeError(
+      'pool/rank',
+      `${name} needs at least one axis between batch and channels.`,
+      {
+        got: formatShape(x.shape),
+        expected: '[batch, ...space, channels]',
+      },
+    );
   const kernel = perAxis('poolSize', options.poolSize, axes);
   const strides = perAxis('strides', options.strides ?? kernel, axes);
   const borders = kernel.map((k, i) =>
     paddingOf(options.padding ?? 'valid', x.shape[i + 1] as number, k, strides[i] as number, 1),
   );
   kernel.forEach((k, i) =>
-    windowCount(name, x.shape[i + 1] as number, borders[i] as [number, number], k, strides[i] as number, 1),
+    windowCount(
+      name,
+      x.shape[i + 1] as number,
+      borders[i] as [number, number],
+      k,
+      strides[i] as number,
+      1,
+    ),
   );
   const none = new Array<number>(axes).fill(0);
   const dilations = new Array<number>(axes).fill(1);
@@ -63,8 +74,11 @@ export function maxPool(x: Tensor, options: PoolOptions): Tensor {
 export function averagePool(x: Tensor, options: PoolOptions): Tensor {
   const total = sum(windows('averagePool', x, options, 0), { axis: -2 });
   // Counting windows over ones is exact at the borders; compile folds it into a constant.
-  const counts = sum(windows('averagePool', ones([1, ...x.shape.slice(1, -1), 1], { dtype: x.dtype }), options, 0), {
-    axis: -2,
-  });
+  const counts = sum(
+    windows('averagePool', ones([1, ...x.shape.slice(1, -1), 1], { dtype: x.dtype }), options, 0),
+    {
+      axis: -2,
+    },
+  );
   return div(total, counts);
 }

@@ -2,7 +2,17 @@ import { describe, expect, test } from 'vitest';
 import type { Tensor } from '../tensor.js';
 import { erf } from '../primitives/erf.js';
 import { scalar } from './constant.js';
-import { bernoulli, foldIn, key, permutation, randomBits, randomInt, randomNormal, randomUniform, truncatedNormal } from './random.js';
+import {
+  bernoulli,
+  foldIn,
+  key,
+  permutation,
+  randomBits,
+  randomInt,
+  randomNormal,
+  randomUniform,
+  truncatedNormal,
+} from './random.js';
 
 const root = key(7);
 const moments = (x: Tensor): [number, number] => {
@@ -13,13 +23,26 @@ const moments = (x: Tensor): [number, number] => {
 describe('keys', () => {
   test('the bits are those of the generator', () => {
     expect([...randomBits(key(0), [4]).data].map((word) => (word >>> 0).toString(16))).toEqual([
-      '6627e8d5', 'e169c58d', 'bc57ac4c', '9b00dbd8',
+      '6627e8d5',
+      'e169c58d',
+      'bc57ac4c',
+      '9b00dbd8',
     ]);
   });
   test('the same key gives the same numbers, another key others', () => {
     const draw = (k: Tensor): number[] => [...randomUniform(k, [8]).data];
     expect(draw(key(7))).toEqual(draw(root));
-    const keys = [root, key(8), key('seven'), key('sevem'), foldIn(root, 0), foldIn(root, 1), foldIn(root, 'a'), foldIn(root, 'b'), key(7 + 2 ** 32)];
+    const keys = [
+      root,
+      key(8),
+      key('seven'),
+      key('sevem'),
+      foldIn(root, 0),
+      foldIn(root, 1),
+      foldIn(root, 'a'),
+      foldIn(root, 'b'),
+      key(7 + 2 ** 32),
+    ];
     expect(new Set(keys.map((k) => draw(k).join())).size).toBe(keys.length);
   });
   test('a step may be a number or a tensor', () => {
@@ -66,6 +89,8 @@ describe('distributions', () => {
     const coin = bernoulli(root, 0.3, many);
     expect(coin.dtype).toBe('bool');
     expect(coin.mean().item()).toBeCloseTo(0.3, 1);
-    expect([...permutation(root, 50).data].sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i));
+    expect([...permutation(root, 50).data].sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 50 }, (_, i) => i),
+    );
   });
 });

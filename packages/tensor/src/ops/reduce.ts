@@ -53,7 +53,10 @@ function smooth(x: TensorLike): Tensor {
 }
 
 function elements(input: Tensor, options: ReduceOptions): number {
-  return normalizeAxes('mean', options.axis, input.rank).reduce((n, axis) => n * (input.shape[axis] as number), 1);
+  return normalizeAxes('mean', options.axis, input.rank).reduce(
+    (n, axis) => n * (input.shape[axis] as number),
+    1,
+  );
 }
 
 /**
@@ -71,7 +74,11 @@ export function prod(x: TensorLike, options: ReduceOptions = {}): Tensor {
   return apply(reduce.prod, counted(x), options);
 }
 
-function extreme(primitive: Primitive<ReduceParams>, x: TensorLike, options: ReduceOptions): Tensor {
+function extreme(
+  primitive: Primitive<ReduceParams>,
+  x: TensorLike,
+  options: ReduceOptions,
+): Tensor {
   const input = toTensor(x);
   const result = apply(primitive, counted(input), options);
   return input.dtype === 'bool' ? result.cast('bool') : result;

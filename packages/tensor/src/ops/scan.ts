@@ -36,13 +36,21 @@ export function scan<C extends Tree, X extends Tree, Y extends Tree>(
   const steps = treeFlatten(xs);
   const length = options.length ?? steps.leaves[0]?.shape[0];
   if (length === undefined || steps.leaves.some(({ shape }) => shape[0] !== length))
-    throw new ShapeError('scan/length', 'scan steps through tensors whose first axes have one length.', {
-      got: steps.leaves.map(({ shape }) => formatShape(shape)).join(', ') || 'nothing to step through',
-      expected: length === undefined ? 'xs, or options.length' : `first axis ${length}`,
-    });
+    throw new ShapeError(
+      'scan/length',
+      'scan steps through tensors whose first axes have one length.',
+      {
+        got:
+          steps.leaves.map(({ shape }) => formatShape(shape)).join(', ') ||
+          'nothing to step through',
+        expected: length === undefined ? 'xs, or options.length' : `first axis ${length}`,
+      },
+    );
   return withTrace('scan body', (trace) => {
     const carryIn = carry.leaves.map((leaf) => trace.input(leaf));
-    const stepIn = steps.leaves.map(({ shape, dtype }) => trace.input({ shape: shape.slice(1), dtype }));
+    const stepIn = steps.leaves.map(({ shape, dtype }) =>
+      trace.input({ shape: shape.slice(1), dtype }),
+    );
     const [nextTree, resultTree] = body(
       treeUnflatten(carry.structure, carryIn) as C,
       treeUnflatten(steps.structure, stepIn) as X,
@@ -52,15 +60,25 @@ export function scan<C extends Tree, X extends Tree, Y extends Tree>(
     const results = treeFlatten(resultTree);
     const outputs = [...next, ...results.leaves].map((x) => trace.enter(x));
     // Numbers that nobody watches are constants of the body; all else from outside becomes an input of the loop.
-    const captured = [...trace.captured].filter(([outer]) => outer.trace !== undefined || outer.node !== undefined);
-    const graph = graphOf({ trace, inputs: [...carryIn, ...stepIn, ...captured.map(([, symbol]) => symbol)], outputs });
-    const emitted = emitAll(scanPrimitive, [...carry.leaves, ...steps.leaves, ...captured.map(([outer]) => outer)], {
-      body: graph,
-      length,
-      reverse: options.reverse ?? false,
-      carryCount: carry.leaves.length,
-      stepCount: steps.leaves.length,
+    const captured = [...trace.captured].filter(
+      ([outer]) => outer.trace !== undefined || outer.node !== undefined,
+    );
+    const graph = graphOf({
+      trace,
+      inputs: [...carryIn, ...stepIn, ...captured.map(([, symbol]) => symbol)],
+      outputs,
     });
+    const emitted = emitAll(
+      scanPrimitive,
+      [...carry.leaves, ...steps.leaves, ...captured.map(([outer]) => outer)],
+      {
+        body: graph,
+        length,
+        reverse: options.reverse ?? false,
+        carryCount: carry.leaves.length,
+        stepCount: steps.leaves.length,
+      },
+    );
     const count = carry.leaves.length;
     return [
       treeUnflatten(carry.structure, emitted.slice(0, count)) as C,
@@ -70,7 +88,8 @@ export function scan<C extends Tree, X extends Tree, Y extends Tree>(
 }
 
 function checkCarry(before: readonly Tensor[], after: readonly Tensor[]): void {
-  const type = (x: Tensor | undefined): string => (x === undefined ? 'nothing' : `${x.dtype} ${formatShape(x.shape)}`);
+  const type = (x: Tensor | undefined): string =>
+    x === undefined ? 'nothing' : `${x.dtype} ${formatShape(x.shape)}`;
   const count = Math.max(before.length, after.length);
   for (let i = 0; i < count; i++) {
     const [a, b] = [before[i], after[i]];

@@ -10,10 +10,14 @@ export type PerAxis = number | readonly number[];
 export function perAxis(name: string, value: PerAxis, axes: number): readonly number[] {
   const list = typeof value === 'number' ? new Array<number>(axes).fill(value) : value;
   if (list.length !== axes || list.some((v) => !Number.isInteger(v) || v < 1))
-    throw new ValueError('window/option', `${name} must be a whole number of at least 1, for each spatial axis.`, {
-      got: JSON.stringify(value),
-      expected: `a number, or ${axes} of them`,
-    });
+    throw new ValueError(
+      'window/option',
+      `${name} must be a whole number of at least 1, for each spatial axis.`,
+      {
+        got: JSON.stringify(value),
+        expected: `a number, or ${axes} of them`,
+      },
+    );
   return list;
 }
 
@@ -47,10 +51,14 @@ export function windowCount(
   const reach = dilation * (kernel - 1) + 1;
   const padded = length + low + high;
   if (padded < reach)
-    throw new ShapeError('window/too-small', `${operation}: the window does not fit into the input.`, {
-      got: `a window that spans ${reach} over an axis of length ${length}`,
-      expected: `an axis of at least ${reach}`,
-      fix: `use padding 'same', a smaller window, or fewer poolings before it; shape of the axis ${formatShape([length])}`,
-    });
+    throw new ShapeError(
+      'window/too-small',
+      `${operation}: the window does not fit into the input.`,
+      {
+        got: `a window that spans ${reach} over an axis of length ${length}`,
+        expected: `an axis of at least ${reach}`,
+        fix: `use padding 'same', a smaller window, or fewer poolings before it; shape of the axis ${formatShape([length])}`,
+      },
+    );
   return Math.floor((padded - reach) / stride) + 1;
 }

@@ -26,7 +26,9 @@ export const cumsum: Primitive<CumsumParams> = {
       });
     return [{ shape, dtype }];
   },
-  vjp: ({ gradients: [g], params }) => [cumsumOf(g as Tensor, { ...params, reverse: !params.reverse })],
+  vjp: ({ gradients: [g], params }) => [
+    cumsumOf(g as Tensor, { ...params, reverse: !params.reverse }),
+  ],
   reference: ({ inputs: [x], params: { axis, reverse, exclusive } }) => {
     const { shape } = x as TensorType;
     const outer = sizeOf(shape.slice(0, axis));

@@ -26,7 +26,12 @@ function checkDomain(name: string, dtype: DType, domain: Domain): void {
     (domain === 'number' && dtype !== 'bool') ||
     (domain === 'bool' && dtype === 'bool');
   if (fits) return;
-  const expected = { float: 'float32 or float64', number: 'float32, float64 or int32', bool: 'bool', any: '' }[domain];
+  const expected = {
+    float: 'float32 or float64',
+    number: 'float32, float64 or int32',
+    bool: 'bool',
+    any: '',
+  }[domain];
   throw new DTypeError('op/dtype', `${name} is not defined for ${dtype}.`, {
     got: dtype,
     expected,
@@ -42,10 +47,19 @@ function unaryKernel(f: Unary): Kernel {
   };
 }
 
-function unary(name: string, domain: Domain, f: Unary, rule: UnaryRule | null): Primitive<undefined> {
+function unary(
+  name: string,
+  domain: Domain,
+  f: Unary,
+  rule: UnaryRule | null,
+): Primitive<undefined> {
   return {
     name,
-    traits: { kind: 'elementwise', ...(rule === null && { constant: true }), ...(name === 'neg' && { linear: true }) },
+    traits: {
+      kind: 'elementwise',
+      ...(rule === null && { constant: true }),
+      ...(name === 'neg' && { linear: true }),
+    },
     infer: ([x]) => {
       const { shape, dtype } = x as TensorType;
       checkDomain(name, dtype, domain);
@@ -61,7 +75,10 @@ function unary(name: string, domain: Domain, f: Unary, rule: UnaryRule | null): 
  * Visits the elements of a broadcast result in rows along its last axis, without allocating while it runs:
  * `row(out, offsets, count)` gets the flat start in the result and in each operand.
  */
-export function broadcastRows(shapes: readonly Shape[], target: Shape): {
+export function broadcastRows(
+  shapes: readonly Shape[],
+  target: Shape,
+): {
   run(row: (out: number, offsets: readonly number[], count: number) => void): void;
   readonly steps: readonly number[];
 } {
@@ -132,7 +149,10 @@ function binary(
       const [a, b] = inputs as readonly [TensorType, TensorType];
       checkDomain(name, a.dtype, domain);
       return [
-        { shape: broadcastShapes(name, a.shape, b.shape), dtype: result === 'bool' ? 'bool' : a.dtype },
+        {
+          shape: broadcastShapes(name, a.shape, b.shape),
+          dtype: result === 'bool' ? 'bool' : a.dtype,
+        },
       ];
     },
     vjp: ({ gradients: [g], inputs: [a, b], outputs: [y] }) =>
@@ -154,11 +174,32 @@ function roundHalfEven(x: number): number {
 
 /** Names of the functions of one number. Backends' tables are typed by it, so that a forgotten row does not compile. */
 export type UnaryName =
-  | 'neg' | 'abs' | 'sign' | 'exp' | 'expm1' | 'log' | 'log1p' | 'sqrt' | 'rsqrt'
-  | 'sin' | 'cos' | 'tanh' | 'sigmoid' | 'erf' | 'floor' | 'ceil' | 'round' | 'not';
+  | 'neg'
+  | 'abs'
+  | 'sign'
+  | 'exp'
+  | 'expm1'
+  | 'log'
+  | 'log1p'
+  | 'sqrt'
+  | 'rsqrt'
+  | 'sin'
+  | 'cos'
+  | 'tanh'
+  | 'sigmoid'
+  | 'erf'
+  | 'floor'
+  | 'ceil'
+  | 'round'
+  | 'not';
 
 export const unaryPrimitives: Readonly<Record<UnaryName, Primitive<undefined>>> = {
-  neg: unary('neg', 'number', (x) => -x, (g) => g.neg()),
+  neg: unary(
+    'neg',
+    'number',
+    (x) => -x,
+    (g) => g.neg(),
+  ),
   abs: unary('abs', 'number', Math.abs, (g, x) => g.mul(x.sign())),
   sign: unary('sign', 'number', Math.sign, null),
   exp: unary('exp', 'float', Math.exp, (g, _x, y) => g.mul(y)),
@@ -166,12 +207,22 @@ export const unaryPrimitives: Readonly<Record<UnaryName, Primitive<undefined>>> 
   log: unary('log', 'float', Math.log, (g, x) => g.div(x)),
   log1p: unary('log1p', 'float', Math.log1p, (g, x) => g.div(x.add(1))),
   sqrt: unary('sqrt', 'float', Math.sqrt, (g, _x, y) => g.mul(0.5).div(y)),
-  rsqrt: unary('rsqrt', 'float', (x) => 1 / Math.sqrt(x), (g, x, y) => g.mul(-0.5).mul(y).div(x)),
+  rsqrt: unary(
+    'rsqrt',
+    'float',
+    (x) => 1 / Math.sqrt(x),
+    (g, x, y) => g.mul(-0.5).mul(y).div(x),
+  ),
   sin: unary('sin', 'float', Math.sin, (g, x) => g.mul(ops.cos(x))),
   cos: unary('cos', 'float', Math.cos, (g, x) => g.neg().mul(ops.sin(x))),
   tanh: unary('tanh', 'float', Math.tanh, (g, _x, y) => g.mul(ops.sub(1, y.mul(y)))),
   // A primitive, not 1 / (1 + exp(-x)) composed: that one's gradient is infinity / infinity for large -x.
-  sigmoid: unary('sigmoid', 'float', (x) => 1 / (1 + Math.exp(-x)), (g, _x, y) => g.mul(y).mul(ops.sub(1, y))),
+  sigmoid: unary(
+    'sigmoid',
+    'float',
+    (x) => 1 / (1 + Math.exp(-x)),
+    (g, _x, y) => g.mul(y).mul(ops.sub(1, y)),
+  ),
   erf: unary('erf', 'float', erf, (g, x) => g.mul(ops.exp(x.mul(x).neg())).mul(ERF_SLOPE)),
   floor: unary('floor', 'number', Math.floor, null),
   ceil: unary('ceil', 'number', Math.ceil, null),
@@ -194,14 +245,48 @@ const floorMod: Binary = (x, y) => {
 
 /** Names of the functions of two numbers. */
 export type BinaryName =
-  | 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'maximum' | 'minimum' | 'mod'
-  | 'equal' | 'notEqual' | 'less' | 'lessEqual' | 'greater' | 'greaterEqual' | 'and' | 'or';
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'pow'
+  | 'maximum'
+  | 'minimum'
+  | 'mod'
+  | 'equal'
+  | 'notEqual'
+  | 'less'
+  | 'lessEqual'
+  | 'greater'
+  | 'greaterEqual'
+  | 'and'
+  | 'or';
 
 export const binaryPrimitives: Readonly<Record<BinaryName, Primitive<undefined>>> = {
-  add: binary('add', 'number', (a, b) => a + b, (g) => [g, g]),
-  sub: binary('sub', 'number', (a, b) => a - b, (g) => [g, g.neg()]),
-  mul: binary('mul', 'number', (a, b) => a * b, (g, a, b) => [g.mul(b), g.mul(a)]),
-  div: binary('div', 'float', (a, b) => a / b, (g, _a, b, y) => [g.div(b), g.neg().mul(y).div(b)]),
+  add: binary(
+    'add',
+    'number',
+    (a, b) => a + b,
+    (g) => [g, g],
+  ),
+  sub: binary(
+    'sub',
+    'number',
+    (a, b) => a - b,
+    (g) => [g, g.neg()],
+  ),
+  mul: binary(
+    'mul',
+    'number',
+    (a, b) => a * b,
+    (g, a, b) => [g.mul(b), g.mul(a)],
+  ),
+  div: binary(
+    'div',
+    'float',
+    (a, b) => a / b,
+    (g, _a, b, y) => [g.div(b), g.neg().mul(y).div(b)],
+  ),
   pow: binary('pow', 'number', Math.pow, (g, a, b, y) => [
     // At b = 0 the power is constant; a ** (b - 1) would be infinite at a = 0 and spoil the product.
     ops.where(b.equal(0), 0, g.mul(b).mul(a.pow(ops.where(b.equal(0), 1, b.sub(1))))),
@@ -212,7 +297,10 @@ export const binaryPrimitives: Readonly<Record<BinaryName, Primitive<undefined>>
     share(g, a, b, 'greater'),
     share(g, b, a, 'greater'),
   ]),
-  minimum: binary('minimum', 'number', Math.min, (g, a, b) => [share(g, a, b, 'less'), share(g, b, a, 'less')]),
+  minimum: binary('minimum', 'number', Math.min, (g, a, b) => [
+    share(g, a, b, 'less'),
+    share(g, b, a, 'less'),
+  ]),
   mod: binary('mod', 'number', floorMod, (g, a, b) => [g, g.neg().mul(ops.floor(a.div(b)))]),
   equal: binary('equal', 'any', (a, b) => Number(a === b), null, 'bool'),
   notEqual: binary('notEqual', 'any', (a, b) => Number(a !== b), null, 'bool'),
@@ -231,7 +319,9 @@ export const select: Primitive<undefined> = {
   infer: (inputs) => {
     const [condition, a, b] = inputs as readonly [TensorType, TensorType, TensorType];
     checkDomain('select', condition.dtype, 'bool');
-    return [{ shape: broadcastShapes('select', condition.shape, a.shape, b.shape), dtype: a.dtype }];
+    return [
+      { shape: broadcastShapes('select', condition.shape, a.shape, b.shape), dtype: a.dtype },
+    ];
   },
   vjp: ({ gradients: [g], inputs: [condition] }) => [
     undefined,
@@ -264,6 +354,9 @@ export const cast: Primitive<{ readonly dtype: DType }> = {
   traits: { kind: 'elementwise' },
   infer: ([x], { dtype }) => [{ shape: (x as TensorType).shape, dtype }],
   vjp: ({ inputs: [x], gradients: [g], params }) =>
-    isFloat((x as Tensor).dtype) && isFloat(params.dtype) ? [(g as Tensor).cast((x as Tensor).dtype)] : [],
-  reference: ({ params: { dtype } }) => unaryKernel(dtype === 'bool' ? (x) => (x === 0 ? 0 : 1) : (x) => x),
+    isFloat((x as Tensor).dtype) && isFloat(params.dtype)
+      ? [(g as Tensor).cast((x as Tensor).dtype)]
+      : [],
+  reference: ({ params: { dtype } }) =>
+    unaryKernel(dtype === 'bool' ? (x) => (x === 0 ? 0 : 1) : (x) => x),
 };

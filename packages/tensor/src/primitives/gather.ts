@@ -41,7 +41,12 @@ export const gather: Primitive<GatherParams> = {
   infer: (inputs, { axis }) => {
     const [x, indices] = inputs as readonly [TensorType, TensorType];
     checkIndices('take', indices);
-    return [{ shape: [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)], dtype: x.dtype }];
+    return [
+      {
+        shape: [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)],
+        dtype: x.dtype,
+      },
+    ];
   },
   vjp: ({ inputs, gradients: [g], params: { axis } }) => {
     const [x, indices] = inputs as readonly [Tensor, Tensor];
@@ -83,7 +88,10 @@ export const scatterAdd: Primitive<ScatterParams> = {
         expected: 'the shape of the indices at this axis of the updates',
       });
     return [
-      { shape: [...updates.shape.slice(0, axis), size, ...updates.shape.slice(after)], dtype: updates.dtype },
+      {
+        shape: [...updates.shape.slice(0, axis), size, ...updates.shape.slice(after)],
+        dtype: updates.dtype,
+      },
     ];
   },
   vjp: ({ inputs, gradients: [g], params: { axis } }) => [

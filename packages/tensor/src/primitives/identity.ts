@@ -12,9 +12,11 @@ function copy<P>(name: string, vjp: Primitive<P>['vjp'], linear: boolean): Primi
     traits: { kind: 'identity', alias: true, ...(linear ? { linear } : { constant: true }) },
     infer: first,
     vjp,
-    reference: () => ([x], [y]) => {
-      (y as Float32Array).set(x as Float32Array);
-    },
+    reference:
+      () =>
+      ([x], [y]) => {
+        (y as Float32Array).set(x as Float32Array);
+      },
   };
 }
 

@@ -4,7 +4,14 @@ import { DTypeError, ShapeError } from '../errors.js';
 import * as ops from '../ops/layout.js';
 import { sum } from '../ops/reduce.js';
 import type { Primitive, TensorType } from '../primitive.js';
-import { broadcastShapes, broadcastStrides, formatShape, sameShape, sizeOf, stridesOf } from '../shape.js';
+import {
+  broadcastShapes,
+  broadcastStrides,
+  formatShape,
+  sameShape,
+  sizeOf,
+  stridesOf,
+} from '../shape.js';
 import type { Shape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { stridedCopy } from './strided.js';
@@ -86,16 +93,22 @@ export const broadcast: Primitive<ShapeParams> = {
   infer: ([input], { shape }) => {
     const x = input as TensorType;
     if (!sameShape(broadcastShapes('broadcastTo', x.shape, shape), shape))
-      throw new ShapeError('op/broadcast', 'broadcastTo: the tensor does not broadcast to that shape.', {
-        got: `${formatShape(x.shape)} to ${formatShape(shape)}`,
-        expected: 'for each axis, counted from the last: the same length, or a 1 in the tensor',
-      });
+      throw new ShapeError(
+        'op/broadcast',
+        'broadcastTo: the tensor does not broadcast to that shape.',
+        {
+          got: `${formatShape(x.shape)} to ${formatShape(shape)}`,
+          expected: 'for each axis, counted from the last: the same length, or a 1 in the tensor',
+        },
+      );
     return [{ shape, dtype: x.dtype }];
   },
   vjp: ({ inputs, gradients: [g], params: { shape } }) => {
     const x = inputs[0] as Tensor;
     const offset = shape.length - x.rank;
-    const axis = shape.flatMap((length, i) => (i < offset || (x.shape[i - offset] === 1 && length !== 1) ? [i] : []));
+    const axis = shape.flatMap((length, i) =>
+      i < offset || (x.shape[i - offset] === 1 && length !== 1) ? [i] : [],
+    );
     return [ops.reshape(axis.length === 0 ? (g as Tensor) : sum(g as Tensor, { axis }), x.shape)];
   },
   reference: ({ inputs, params: { shape } }) => {
@@ -117,7 +130,13 @@ export const slice: Primitive<SliceParams> = {
     shape.forEach((length, axis) => {
       const [start, count, by] = [begin[axis] ?? -1, size[axis] ?? -1, step[axis] ?? 0];
       const end = count === 0 ? start : start + (count - 1) * by + 1;
-      if (![start, count, by].every(Number.isInteger) || start < 0 || count < 0 || by < 1 || end > length)
+      if (
+        ![start, count, by].every(Number.isInteger) ||
+        start < 0 ||
+        count < 0 ||
+        by < 1 ||
+        end > length
+      )
         throw new ShapeError('slice/range', `slice: the slice leaves axis ${axis}.`, {
           got: `begin ${start}, size ${count}, step ${by} on an axis of length ${length}`,
           expected: `begin >= 0, step >= 1, and a last element before ${length}`,
@@ -133,9 +152,14 @@ export const slice: Primitive<SliceParams> = {
     const high = shape.map((length, axis) =>
       empty(axis)
         ? length
-        : length - (begin[axis] as number) - ((size[axis] as number) - 1) * (step[axis] as number) - 1,
+        : length -
+          (begin[axis] as number) -
+          ((size[axis] as number) - 1) * (step[axis] as number) -
+          1,
     );
-    return [ops.padInterior(g as Tensor, { low, high, interior: step.map((by) => by - 1), value: 0 })];
+    return [
+      ops.padInterior(g as Tensor, { low, high, interior: step.map((by) => by - 1), value: 0 }),
+    ];
   },
   reference: ({ inputs, params: { begin, size, step } }) => {
     const strides = stridesOf((inputs[0] as TensorType).shape);
@@ -160,11 +184,15 @@ export const pad: Primitive<PadParams> = {
     const result = shape.map((length, axis) => {
       const [before, after, between] = [low[axis] ?? -1, high[axis] ?? -1, interior[axis] ?? -1];
       if (![before, after, between].every((count) => Number.isInteger(count) && count >= 0))
-        throw new ShapeError('pad/width', `pad: a pad width of axis ${axis} is not a whole number of at least 0.`, {
-          got: `${before} before, ${after} after, ${between} between`,
-          expected: 'one pair [before, after] for each axis',
-          fix: 'use slice to cut elements off',
-        });
+        throw new ShapeError(
+          'pad/width',
+          `pad: a pad width of axis ${axis} is not a whole number of at least 0.`,
+          {
+            got: `${before} before, ${after} after, ${between} between`,
+            expected: 'one pair [before, after] for each axis',
+            fix: 'use slice to cut elements off',
+          },
+        );
       return before + after + length + Math.max(0, length - 1) * between;
     });
     return [{ shape: result, dtype }];
@@ -204,19 +232,32 @@ export const concat: Primitive<ConcatParams> = {
     let total = 0;
     for (const { shape, dtype } of inputs) {
       if (dtype !== first.dtype)
-        throw new DTypeError('concatenate/dtype', 'concatenate: the tensors have different dtypes.', {
-          got: inputs.map((input) => input.dtype).join(', '),
-          expected: promote(first.dtype, dtype),
-        });
-      if (shape.length !== first.shape.length || shape.some((length, i) => i !== axis && length !== first.shape[i]))
-        throw new ShapeError('concatenate/shape', `concatenate: the shapes differ in more than axis ${axis}.`, {
-          got: inputs.map((input) => formatShape(input.shape)).join(', '),
-          expected: `the same rank, and the same lengths except along axis ${axis}`,
-          fix: 'join along another axis, or reshape first; stack joins along a new axis',
-        });
+        throw new DTypeError(
+          'concatenate/dtype',
+          'concatenate: the tensors have different dtypes.',
+          {
+            got: inputs.map((input) => input.dtype).join(', '),
+            expected: promote(first.dtype, dtype),
+          },
+        );
+      if (
+        shape.length !== first.shape.length ||
+        shape.some((length, i) => i !== axis && length !== first.shape[i])
+      )
+        throw new ShapeError(
+          'concatenate/shape',
+          `concatenate: the shapes differ in more than axis ${axis}.`,
+          {
+            got: inputs.map((input) => formatShape(input.shape)).join(', '),
+            expected: `the same rank, and the same lengths except along axis ${axis}`,
+            fix: 'join along another axis, or reshape first; stack joins along a new axis',
+          },
+        );
       total += shape[axis] as number;
     }
-    return [{ shape: first.shape.map((length, i) => (i === axis ? total : length)), dtype: first.dtype }];
+    return [
+      { shape: first.shape.map((length, i) => (i === axis ? total : length)), dtype: first.dtype },
+    ];
   },
   vjp: ({ inputs, gradients: [g], params: { axis } }) => {
     let start = 0;
@@ -256,7 +297,10 @@ export const flip: Primitive<AxesParams> = {
     const copy = stridedCopy(
       shape,
       {
-        base: axes.reduce((base, axis) => base + ((shape[axis] as number) - 1) * (strides[axis] as number), 0),
+        base: axes.reduce(
+          (base, axis) => base + ((shape[axis] as number) - 1) * (strides[axis] as number),
+          0,
+        ),
         strides: strides.map((stride, axis) => (axes.includes(axis) ? -stride : stride)),
       },
       { base: 0, strides },

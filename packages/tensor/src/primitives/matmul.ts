@@ -21,7 +21,14 @@ function extent(shape: Shape, transposed: boolean): readonly [number, number] {
 const written = ({ shape }: TensorType, transposed: boolean): string =>
   `${formatShape(shape)}${transposed ? ' (transposed)' : ''}`;
 
-type Loop = (x: TypedArray, y: TypedArray, z: TypedArray, atX: number, atY: number, atZ: number) => void;
+type Loop = (
+  x: TypedArray,
+  y: TypedArray,
+  z: TypedArray,
+  atX: number,
+  atY: number,
+  atZ: number,
+) => void;
 
 /**
  * Rows of y times numbers of x, added up in a row that is wider than float32. The innermost loop runs along memory in
@@ -75,7 +82,11 @@ function matrixOffsets(batch: Shape, target: Shape, matrix: number): Int32Array 
   return offsets;
 }
 
-function matmulKernel({ inputs, outputs, params: { transposeX, transposeY } }: KernelCall<MatmulParams>): Kernel {
+function matmulKernel({
+  inputs,
+  outputs,
+  params: { transposeX, transposeY },
+}: KernelCall<MatmulParams>): Kernel {
   const [x, y] = inputs as readonly [TensorType, TensorType];
   const [m, k] = extent(x.shape, transposeX);
   const [, n] = extent(y.shape, transposeY);
@@ -107,11 +118,15 @@ export const matmul: Primitive<MatmulParams> = {
   infer: (inputs, { transposeX, transposeY }) => {
     const [x, y] = inputs as readonly [TensorType, TensorType];
     if (x.dtype !== y.dtype || x.dtype === 'bool')
-      throw new DTypeError('matmul/dtype', 'matmul: the operands must be numbers of the same dtype.', {
-        got: `${x.dtype} and ${y.dtype}`,
-        expected: 'float32 and float32 (or both float64, both int32)',
-        fix: "use cast(x, 'float32')",
-      });
+      throw new DTypeError(
+        'matmul/dtype',
+        'matmul: the operands must be numbers of the same dtype.',
+        {
+          got: `${x.dtype} and ${y.dtype}`,
+          expected: 'float32 and float32 (or both float64, both int32)',
+          fix: "use cast(x, 'float32')",
+        },
+      );
     if (x.shape.length < 2 || y.shape.length < 2)
       throw new ShapeError('matmul/rank', 'matmul: a matrix has at least two axes.', {
         got: `${formatShape(x.shape)} and ${formatShape(y.shape)}`,

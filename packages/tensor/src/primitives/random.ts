@@ -19,12 +19,21 @@ export const randomBits: Primitive<RandomParams> = {
   traits: { kind: 'random', constant: true },
   infer: (inputs, { shape }) => {
     const [key, counter] = inputs as readonly [TensorType, TensorType];
-    if (key.dtype !== 'int32' || sizeOf(key.shape) !== 2 || counter.dtype !== 'int32' || sizeOf(counter.shape) !== 1)
-      throw new DTypeError('random/key', 'A random key is two int32 numbers, and the counter is one.', {
-        got: `key ${key.dtype} ${formatShape(key.shape)}, counter ${counter.dtype} ${formatShape(counter.shape)}`,
-        expected: 'key int32 [2], counter int32 []',
-        fix: 'make keys with key(seed) and foldIn(key, data)',
-      });
+    if (
+      key.dtype !== 'int32' ||
+      sizeOf(key.shape) !== 2 ||
+      counter.dtype !== 'int32' ||
+      sizeOf(counter.shape) !== 1
+    )
+      throw new DTypeError(
+        'random/key',
+        'A random key is two int32 numbers, and the counter is one.',
+        {
+          got: `key ${key.dtype} ${formatShape(key.shape)}, counter ${counter.dtype} ${formatShape(counter.shape)}`,
+          expected: 'key int32 [2], counter int32 []',
+          fix: 'make keys with key(seed) and foldIn(key, data)',
+        },
+      );
     return [{ shape, dtype: 'int32' }];
   },
   vjp: noGradient,

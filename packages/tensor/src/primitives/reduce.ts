@@ -53,7 +53,11 @@ function meetingStrides(shape: Shape, axes: readonly number[]): number[] {
 
 type Combine = (accumulated: number, next: number) => number;
 
-function reduceKernel(initial: number, combine: Combine | 'sum', call: KernelCall<ReduceParams>): Kernel {
+function reduceKernel(
+  initial: number,
+  combine: Combine | 'sum',
+  call: KernelCall<ReduceParams>,
+): Kernel {
   const { shape } = call.inputs[0] as TensorType;
   const output = call.outputs[0] as TensorType;
   const path = walk(
@@ -71,7 +75,8 @@ function reduceKernel(initial: number, combine: Combine | 'sum', call: KernelCal
       for (let k = 0; k < count; k++) total += from[a + k * stepA] as number;
       (accumulator[b] as number) += total;
     } else
-      for (let k = 0; k < count; k++) (accumulator[b + k * stepB] as number) += from[a + k * stepA] as number;
+      for (let k = 0; k < count; k++)
+        (accumulator[b + k * stepB] as number) += from[a + k * stepA] as number;
   };
   const combineRow = (f: Combine) => (a: number, b: number, count: number) => {
     for (let k = 0; k < count; k++) {
@@ -136,7 +141,16 @@ function productGradient(g: Tensor, x: Tensor, _y: Tensor, axes: readonly number
   const factors = axes.reduce((product, axis) => product * (x.shape[axis] as number), 1);
   const width = 2 ** Math.ceil(Math.log2(Math.max(factors, 1)));
   const flat = reshape(transpose(x, order), [rows, factors]);
-  const levels = [pad(flat, [[0, 0], [0, width - factors]], { value: 1 })];
+  const levels = [
+    pad(
+      flat,
+      [
+        [0, 0],
+        [0, width - factors],
+      ],
+      { value: 1 },
+    ),
+  ];
   for (let length = width / 2; length >= 1; length /= 2) {
     const below = levels.at(-1) as Tensor;
     const half = [rows, length];
@@ -162,7 +176,10 @@ function productGradient(g: Tensor, x: Tensor, _y: Tensor, axes: readonly number
   );
 }
 
-function search(name: string, better: (next: number, best: number) => boolean): Primitive<ArgParams> {
+function search(
+  name: string,
+  better: (next: number, best: number) => boolean,
+): Primitive<ArgParams> {
   return {
     name,
     traits: { kind: 'reduce', constant: true },

@@ -3,7 +3,14 @@ import { compile, grad, scan, stack, tensor, zeros } from '../index.js';
 import type { Tensor } from '../index.js';
 
 const float64 = { dtype: 'float64' } as const;
-const xs = tensor([[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]], float64);
+const xs = tensor(
+  [
+    [0.1, 0.2],
+    [0.3, 0.4],
+    [0.5, 0.6],
+  ],
+  float64,
+);
 const k = tensor(0.7, float64);
 
 /** A small recurrence; `rate` comes from outside the body. */
@@ -25,7 +32,10 @@ function unrolled(rate: Tensor, inputs: Tensor): Tensor {
   let state = zeros([2], float64);
   const all: Tensor[] = [];
   for (let t = 0; t < 3; t++) {
-    state = state.mul(rate).add(inputs.slice([t, 0], [1, 2]).reshape([2])).tanh();
+    state = state
+      .mul(rate)
+      .add(inputs.slice([t, 0], [1, 2]).reshape([2]))
+      .tanh();
     all.push(state.square());
   }
   return state.sum().add(stack(all).sum());
@@ -53,26 +63,39 @@ describe('scan', () => {
   test('has second derivatives', () => {
     const first = grad((rate: Tensor) => recurrence(rate, xs));
     const found = grad((rate: Tensor) => first(rate))(k).item();
-    expect(found).toBeCloseTo(difference((rate) => first(rate), k), 8);
-    expect(found).toBeCloseTo(grad((rate: Tensor) => grad((r: Tensor) => unrolled(r, xs))(rate))(k).item(), 10);
+    expect(found).toBeCloseTo(
+      difference((rate) => first(rate), k),
+      8,
+    );
+    expect(found).toBeCloseTo(
+      grad((rate: Tensor) => grad((r: Tensor) => unrolled(r, xs))(rate))(k).item(),
+      10,
+    );
   });
 
   test('runs backwards, with results at their places', () => {
-    const [, sums] = scan((sum: Tensor, x: Tensor) => [sum.add(x), sum.add(x)], tensor(0), tensor([1, 2, 3]), {
-      reverse: true,
-    });
+    const [, sums] = scan(
+      (sum: Tensor, x: Tensor) => [sum.add(x), sum.add(x)],
+      tensor(0),
+      tensor([1, 2, 3]),
+      {
+        reverse: true,
+      },
+    );
     expect(sums.toArray()).toEqual([6, 5, 3]);
     const f = (rate: Tensor): Tensor => recurrence(rate, xs, true);
     expect(grad(f)(k).item()).toBeCloseTo(difference(f, k), 9);
   });
 
   test('gives the same bits compiled', () => {
-    const gradient = (rate: Tensor, x: Tensor): Tensor => grad((r: Tensor) => recurrence(r, x))(rate);
+    const gradient = (rate: Tensor, x: Tensor): Tensor =>
+      grad((r: Tensor) => recurrence(r, x))(rate);
     expect(compile(gradient)(k, xs).item()).toBe(gradient(k, xs).item());
   });
 
   test('says which carried tensor changes its type', () => {
-    expect(() => scan((c: Tensor, x: Tensor) => [c.add(x), x], tensor(0), tensor([[1, 2]]))).toThrowErrorMatchingInlineSnapshot(`
+    expect(() => scan((c: Tensor, x: Tensor) => [c.add(x), x], tensor(0), tensor([[1, 2]])))
+      .toThrowErrorMatchingInlineSnapshot(`
       [ShapeError: [scan/carry] What a scan carries must keep its types.
         got       float32 [2] returned as tensor 0 of the carry
         expected  float32 []

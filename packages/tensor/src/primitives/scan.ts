@@ -27,7 +27,9 @@ export interface ScanParams extends HasBody {
 function interpret(graph: Graph, inputs: readonly Tensor[]): Tensor[] {
   const values = new Map<ValueId, Tensor>();
   graph.inputs.forEach((id, i) => values.set(id, inputs[i] as Tensor));
-  graph.constants.forEach(({ value, data }) => values.set(value, new Tensor(graph.types[value] as TensorType, data)));
+  graph.constants.forEach(({ value, data }) =>
+    values.set(value, new Tensor(graph.types[value] as TensorType, data)),
+  );
   const get = (id: ValueId): Tensor => values.get(id) as Tensor;
   for (const node of graph.nodes) {
     const outputs = emitAll(node.primitive, node.inputs.map(get), node.params);
@@ -39,7 +41,13 @@ function interpret(graph: Graph, inputs: readonly Tensor[]): Tensor[] {
 const zerosLike = (x: Tensor): Tensor => zeros(x.shape, { dtype: x.dtype });
 
 /** Elements `from[fromStart...]` into `to[toStart...]`, without making views. */
-function copyRange(from: TypedArray, fromStart: number, to: TypedArray, toStart: number, count: number): void {
+function copyRange(
+  from: TypedArray,
+  fromStart: number,
+  to: TypedArray,
+  toStart: number,
+  count: number,
+): void {
   for (let i = 0; i < count; i++) to[toStart + i] = from[fromStart + i] as number;
 }
 
@@ -48,9 +56,16 @@ export const scanPrimitive: Primitive<ScanParams> = {
   traits: { kind: 'scan' },
   infer: (inputs, { body, length, carryCount }) => {
     const typeOf = (id: ValueId): TensorType => body.types[id] as TensorType;
-    const stacked = ({ shape, dtype }: TensorType): TensorType => ({ shape: [length, ...shape], dtype });
+    const stacked = ({ shape, dtype }: TensorType): TensorType => ({
+      shape: [length, ...shape],
+      dtype,
+    });
     const carries = inputs.slice(0, carryCount).map(({ shape, dtype }) => ({ shape, dtype }));
-    return [...carries, ...carries.map(stacked), ...body.outputs.slice(carryCount).map((id) => stacked(typeOf(id)))];
+    return [
+      ...carries,
+      ...carries.map(stacked),
+      ...body.outputs.slice(carryCount).map((id) => stacked(typeOf(id))),
+    ];
   },
 
   // The loop backwards: each step is recomputed from its saved carried values and differentiated.
@@ -77,21 +92,28 @@ export const scanPrimitive: Primitive<ScanParams> = {
     };
     const [final, stepGradients] = scan(
       (sums, { carries, xs, resultSeeds, carrySeeds }) => {
-        const watch = (list: readonly Tensor[]): Tensor[] => list.map((x) => emit(identity, [x], undefined));
+        const watch = (list: readonly Tensor[]): Tensor[] =>
+          list.map((x) => emit(identity, [x], undefined));
         const own = watch(carries);
         const ownSteps = watch(xs);
         // A sum with zero ties what comes from outside to this step, so that its gradient is taken inside the loop.
         const ownCaptured = captured.map((x) => anchor(x, carries[0] ?? xs[0]));
         const results = interpret(body, [...own, ...ownSteps, ...ownCaptured]);
         const seeds = results.map((result, i) =>
-          i >= carryCount ? resultSeeds[i - carryCount] : isFloat(result.dtype) ? sums.carries[floatCarries.indexOf(i)] : undefined,
+          i >= carryCount
+            ? resultSeeds[i - carryCount]
+            : isFloat(result.dtype)
+              ? sums.carries[floatCarries.indexOf(i)]
+              : undefined,
         );
         const targets = [
           ...floatCarries.map((i) => own[i] as Tensor),
           ...floatSteps.map((i) => ownSteps[i] as Tensor),
           ...floatCaptured.map((i) => ownCaptured[i] as Tensor),
         ];
-        const found = backward(results, seeds, targets).map((g, i) => g ?? zerosLike(targets[i] as Tensor));
+        const found = backward(results, seeds, targets).map(
+          (g, i) => g ?? zerosLike(targets[i] as Tensor),
+        );
         const split = floatCarries.length + floatSteps.length;
         return [
           {
@@ -122,23 +144,38 @@ export const scanPrimitive: Primitive<ScanParams> = {
 
   reference: ({ inputs, outputs, params: { body, length, reverse, carryCount, stepCount } }) => {
     const replay = bindReplay(body);
-    const carries = inputs.slice(0, carryCount).map(({ dtype, shape }) => allocate(dtype, sizeOf(shape)));
-    const xs = inputs.slice(carryCount, carryCount + stepCount).map(({ dtype, shape }) => allocate(dtype, sizeOf(shape.slice(1))));
+    const carries = inputs
+      .slice(0, carryCount)
+      .map(({ dtype, shape }) => allocate(dtype, sizeOf(shape)));
+    const xs = inputs
+      .slice(carryCount, carryCount + stepCount)
+      .map(({ dtype, shape }) => allocate(dtype, sizeOf(shape.slice(1))));
     const stepSizes = outputs.slice(carryCount).map(({ shape }) => sizeOf(shape.slice(1)));
     const nextCarries = carries.map((array) => array.slice());
     const arguments_: TypedArray[] = [...carries, ...xs];
     return (ins, outs) => {
-      for (let i = carryCount + stepCount; i < ins.length; i++) arguments_[i] = ins[i] as TypedArray;
+      for (let i = carryCount + stepCount; i < ins.length; i++)
+        arguments_[i] = ins[i] as TypedArray;
       carries.forEach((carry, i) => carry.set(ins[i] as TypedArray));
       for (let n = 0; n < length; n++) {
         const at = reverse ? length - 1 - n : n;
-        xs.forEach((x, i) => copyRange(ins[carryCount + i] as TypedArray, at * x.length, x, 0, x.length));
-        carries.forEach((carry, i) => copyRange(carry, 0, outs[carryCount + i] as TypedArray, at * carry.length, carry.length));
+        xs.forEach((x, i) =>
+          copyRange(ins[carryCount + i] as TypedArray, at * x.length, x, 0, x.length),
+        );
+        carries.forEach((carry, i) =>
+          copyRange(carry, 0, outs[carryCount + i] as TypedArray, at * carry.length, carry.length),
+        );
         replay.run(arguments_);
         // Results first: a result may be the carried memory itself.
         for (let i = carryCount; i < body.outputs.length; i++) {
           const size = stepSizes[i] as number;
-          copyRange(replay.valueOf(body.outputs[i] as ValueId), 0, outs[carryCount + i] as TypedArray, at * size, size);
+          copyRange(
+            replay.valueOf(body.outputs[i] as ValueId),
+            0,
+            outs[carryCount + i] as TypedArray,
+            at * size,
+            size,
+          );
         }
         nextCarries.forEach((next, i) => next.set(replay.valueOf(body.outputs[i] as ValueId)));
         carries.forEach((carry, i) => carry.set(nextCarries[i] as TypedArray));

@@ -34,8 +34,20 @@ interface Case {
   readonly smooth: number;
 }
 
-function row<P>(label: string, primitive: Primitive<P>, inputs: readonly Tensor[], params: P, smooth = 1): Case {
-  return { name: `${primitive.name} ${label}`, primitive: primitive as Primitive, inputs, params, smooth };
+function row<P>(
+  label: string,
+  primitive: Primitive<P>,
+  inputs: readonly Tensor[],
+  params: P,
+  smooth = 1,
+): Case {
+  return {
+    name: `${primitive.name} ${label}`,
+    primitive: primitive as Primitive,
+    inputs,
+    params,
+    smooth,
+  };
 }
 
 const window2d = { kernel: [2, 3], strides: [2, 1], dilations: [1, 2], low: [1, 0], high: [0, 2] };
@@ -45,7 +57,10 @@ const matmuls = [false, true].flatMap((transposeX) =>
     row(
       `${transposeX ? 'xT' : 'x'} ${transposeY ? 'yT' : 'y'}`,
       matmul,
-      [values(transposeX ? [2, 1, 4, 3] : [2, 1, 3, 4]), values(transposeY ? [5, 2, 4] : [5, 4, 2])],
+      [
+        values(transposeX ? [2, 1, 4, 3] : [2, 1, 3, 4]),
+        values(transposeY ? [5, 2, 4] : [5, 4, 2]),
+      ],
       { transposeX, transposeY },
       2,
     ),
@@ -82,7 +97,12 @@ const cases: readonly Case[] = [
   row('', scatterAdd, [values([2, 2, 2, 3]), whole([3, 0, 3, 1], [2, 2])], { axis: 1, size: 5 }),
   ...[false, true].flatMap((reverse) =>
     [false, true].map((exclusive) =>
-      row(`${reverse ? 'reverse ' : ''}${exclusive ? 'exclusive' : ''}`, cumsum, [values([2, 4, 3])], { axis: 1, reverse, exclusive }),
+      row(
+        `${reverse ? 'reverse ' : ''}${exclusive ? 'exclusive' : ''}`,
+        cumsum,
+        [values([2, 4, 3])],
+        { axis: 1, reverse, exclusive },
+      ),
     ),
   ),
 ];
@@ -93,15 +113,26 @@ const apply = ({ primitive, params }: Case, inputs: readonly Tensor[]): Tensor =
 const inner = (a: Tensor, b: Tensor): number =>
   (a.data as Float64Array).reduce((total, value, i) => total + value * (b.data[i] as number), 0);
 
-function gradients(each: Case, inputs: readonly Tensor[], g: Tensor): readonly (Tensor | undefined)[] {
-  return each.primitive.vjp({ inputs, outputs: [apply(each, inputs)], gradients: [g], params: each.params });
+function gradients(
+  each: Case,
+  inputs: readonly Tensor[],
+  g: Tensor,
+): readonly (Tensor | undefined)[] {
+  return each.primitive.vjp({
+    inputs,
+    outputs: [apply(each, inputs)],
+    gradients: [g],
+    params: each.params,
+  });
 }
 
 /** A gradient rule may leave broadcast axes in front or of length 1 unsummed; the walk sums them. */
 function unbroadcast(gradient: Tensor, shape: Shape): Tensor {
   if (sameShape(gradient.shape, shape)) return gradient;
   const offset = gradient.rank - shape.length;
-  const axis = gradient.shape.flatMap((length, i) => (i < offset || (shape[i - offset] === 1 && length !== 1) ? [i] : []));
+  const axis = gradient.shape.flatMap((length, i) =>
+    i < offset || (shape[i - offset] === 1 && length !== 1) ? [i] : [],
+  );
   return gradient.sum({ axis }).reshape(shape);
 }
 

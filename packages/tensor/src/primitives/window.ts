@@ -21,7 +21,10 @@ export interface FoldParams extends WindowParams {
 }
 
 /** How many positions a window has along each axis. */
-export function windowPositions(spatial: Shape, { kernel, strides, dilations, low, high }: WindowParams): number[] {
+export function windowPositions(
+  spatial: Shape,
+  { kernel, strides, dilations, low, high }: WindowParams,
+): number[] {
   return spatial.map((length, axis) => {
     const reach = ((kernel[axis] as number) - 1) * (dilations[axis] as number) + 1;
     const room = length + (low[axis] as number) + (high[axis] as number) - reach;
@@ -48,8 +51,14 @@ function windowTable(spatial: Shape, params: WindowParams): Int32Array {
         for (let tap = 0; tap < taps; tap++) {
           const base = table[row * taps + tap] as number;
           for (let k = 0; k < width; k++) {
-            const source = position * (strides[axis] as number) + k * (dilations[axis] as number) - (low[axis] as number);
-            wider[at++] = base < 0 || source < 0 || source >= length ? -1 : base + source * (memory[axis] as number);
+            const source =
+              position * (strides[axis] as number) +
+              k * (dilations[axis] as number) -
+              (low[axis] as number);
+            wider[at++] =
+              base < 0 || source < 0 || source >= length
+                ? -1
+                : base + source * (memory[axis] as number);
           }
         }
     table = wider;
@@ -61,11 +70,14 @@ function windowTable(spatial: Shape, params: WindowParams): Int32Array {
 function checkWindow(name: string, spatial: Shape, params: WindowParams, shape: Shape): void {
   const { kernel, strides, dilations, low, high } = params;
   const lists = [kernel, strides, dilations, low, high];
-  const whole = lists.every((list, i) => list.every((n) => Number.isInteger(n) && n >= (i < 3 ? 1 : 0)));
+  const whole = lists.every((list, i) =>
+    list.every((n) => Number.isInteger(n) && n >= (i < 3 ? 1 : 0)),
+  );
   if (!whole || lists.some((list) => list.length !== spatial.length))
     throw new ShapeError('window/params', `${name}: the window does not fit the tensor.`, {
       got: `shape ${formatShape(shape)}, kernel [${kernel.join(', ')}], strides [${strides.join(', ')}], dilations [${dilations.join(', ')}], padding [${low.join(', ')}] and [${high.join(', ')}]`,
-      expected: 'shape [batch, ...spatial, channels] and one whole number per spatial axis (kernel, strides, dilations >= 1)',
+      expected:
+        'shape [batch, ...spatial, channels] and one whole number per spatial axis (kernel, strides, dilations >= 1)',
     });
 }
 
@@ -83,7 +95,10 @@ export const unfold: Primitive<WindowParams> = {
     checkWindow('unfold', spatial, params, shape);
     const positions = windowPositions(spatial, params);
     return [
-      { shape: [shape[0] as number, ...positions, sizeOf(params.kernel), shape.at(-1) as number], dtype },
+      {
+        shape: [shape[0] as number, ...positions, sizeOf(params.kernel), shape.at(-1) as number],
+        dtype,
+      },
     ];
   },
   vjp: ({ inputs: [x], gradients: [g], params }) => [
@@ -103,7 +118,8 @@ export const unfold: Primitive<WindowParams> = {
         for (let t = 0; t < table.length; t++) {
           const position = table[t] as number;
           const start = b * image + position * channels;
-          for (let c = 0; c < channels; c++) to[at++] = position < 0 ? 0 : (from[start + c] as number);
+          for (let c = 0; c < channels; c++)
+            to[at++] = position < 0 ? 0 : (from[start + c] as number);
         }
     };
   },
@@ -118,7 +134,10 @@ export const fold: Primitive<FoldParams> = {
     const { spatial, kernel } = params;
     checkWindow('fold', spatial, params, shape);
     const expected = [...windowPositions(spatial, params), sizeOf(kernel)];
-    if (shape.length !== spatial.length + 3 || expected.some((length, i) => length !== shape[i + 1]))
+    if (
+      shape.length !== spatial.length + 3 ||
+      expected.some((length, i) => length !== shape[i + 1])
+    )
       throw new ShapeError('fold/shape', 'fold: the windows do not fit the size.', {
         got: formatShape(shape),
         expected: `[batch, ${expected.join(', ')}, channels]`,

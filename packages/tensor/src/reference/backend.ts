@@ -28,7 +28,11 @@ class ReferenceProgram implements Program {
   readonly #graph: Graph;
   readonly #replay: ReturnType<typeof bindReplay>;
   readonly #outputs: readonly { value: number; copy: TypedArray | undefined }[];
-  readonly #updates: readonly { value: number; target: TypedArray; staging: TypedArray | undefined }[];
+  readonly #updates: readonly {
+    value: number;
+    target: TypedArray;
+    staging: TypedArray | undefined;
+  }[];
 
   constructor(graph: Graph, memory: ReferenceMemory) {
     const state = memory.arrays;
@@ -42,7 +46,9 @@ class ReferenceProgram implements Program {
     // What lives in carried memory is copied before that memory is overwritten.
     this.#outputs = graph.outputs.map((value) => ({ value, copy: copyOf(value) }));
     this.#updates = graph.nextState.flatMap((value, i) =>
-      value === graph.state[i] ? [] : [{ value, target: state[i] as TypedArray, staging: copyOf(value) }],
+      value === graph.state[i]
+        ? []
+        : [{ value, target: state[i] as TypedArray, staging: copyOf(value) }],
     );
   }
 
@@ -50,7 +56,8 @@ class ReferenceProgram implements Program {
     this.#replay.run(inputs);
     for (const { value, copy } of this.#outputs) copy?.set(this.#replay.valueOf(value));
     for (const { value, staging } of this.#updates) staging?.set(this.#replay.valueOf(value));
-    for (const { value, target, staging } of this.#updates) target.set(staging ?? this.#replay.valueOf(value));
+    for (const { value, target, staging } of this.#updates)
+      target.set(staging ?? this.#replay.valueOf(value));
   }
 
   output(index: number): TypedArray {

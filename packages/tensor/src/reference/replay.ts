@@ -37,7 +37,9 @@ export function bindReplay(graph: Graph, state: readonly TypedArray[] = []): Rep
   graph.constants.forEach(({ value, data }) => values.set(value, data));
   graph.state.forEach((id, i) => values.set(id, state[i] as TypedArray));
   // Inputs have no memory of their own: each run puts the caller's arrays into the steps that read them.
-  const places = new Map<ValueId, { list: TypedArray[]; at: number }[]>(graph.inputs.map((id) => [id, []]));
+  const places = new Map<ValueId, { list: TypedArray[]; at: number }[]>(
+    graph.inputs.map((id) => [id, []]),
+  );
 
   const owner = (id: ValueId): ValueId => aliasOf.get(id) ?? id;
   const steps: Step[] = [];
@@ -45,7 +47,11 @@ export function bindReplay(graph: Graph, state: readonly TypedArray[] = []): Rep
     if (aliasOf.has(outputs[0] as ValueId)) continue;
     const outputArrays = outputs.map((id) => {
       const { dtype, shape } = graph.types[id] as TensorType;
-      const array = viewOf(buffers[bufferOf.get(id) as number] as ArrayBuffer, dtype, sizeOf(shape));
+      const array = viewOf(
+        buffers[bufferOf.get(id) as number] as ArrayBuffer,
+        dtype,
+        sizeOf(shape),
+      );
       values.set(id, array);
       return array;
     });
