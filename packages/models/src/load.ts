@@ -1,7 +1,7 @@
 import { parseSafetensors, readFileBytes } from '@gradus/io';
 import type { ArrayValue } from '@gradus/io';
 import type { Tensor, Tree } from '@gradus/tensor';
-import { FormatError, tensor, treeFlatten, treeUnflatten } from '@gradus/tensor';
+import { FormatError, NameError, tensor, treeFlatten, treeUnflatten } from '@gradus/tensor';
 import type { OptimizerState } from '@gradus/optimizers';
 import type { CompileConfig } from './compile-config.js';
 import { compileFromConfig } from './compile-config.js';
@@ -44,6 +44,20 @@ function checkArrays(model: Model, arrays: Readonly<Record<string, ArrayValue>>,
       fail('extra-weight', name, 'there is a weight that no layer has.', key, [...expected.keys()].join(', '));
 }
 
+/** A class that nobody registered is a fault of the file's surroundings: the error names the file as well. */
+function remake(config: ModelConfig, name: string): Model {
+  try {
+    return modelFromConfig(config);
+  } catch (error) {
+    if (!(error instanceof NameError)) throw error;
+    throw new FormatError('model-file/layer', `${name}: the model has a layer that cannot be made here.`, {
+      got: error.message.split('\n')[0] ?? '',
+      expected: 'built-in layers, or layers made known with registerLayer(factory)',
+      fix: error.details.fix ?? 'register the layer before loading',
+    });
+  }
+}
+
 /**
  * A model from the bytes of `toBytes`: same predictions, and training goes on as if it had never stopped.
  *
@@ -59,7 +73,7 @@ export function modelFromBytes(bytes: Uint8Array, name = 'the model file'): Mode
   if (contentSum(architecture, tensors) !== metadata['checksum'])
     fail('checksum', name, 'the content was altered after it was written.', contentSum(architecture, tensors), `${metadata['checksum']}`);
   const parsed = JSON.parse(architecture) as { model: ModelConfig; compile: CompileConfig | null; frozen?: string[] };
-  const loaded = modelFromConfig(parsed.model);
+  const loaded = remake(parsed.model, name);
   if (loaded.isBuilt) {
     checkArrays(loaded, tensors, name);
     for (const { path, variable } of loaded.placedVariables) variable.assign(toTensor(tensors[`weights/${path}`] as ArrayValue));
