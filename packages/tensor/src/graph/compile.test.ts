@@ -110,16 +110,12 @@ describe('compile', () => {
       %1: float32[] = constant 1
       %2: float32[] = constant 5
       %3: float32[] = constant 1
-      %4: float32[] = constant 5
-      %5: float32[] = constant 1
-      %6: float32[2] = broadcast(%5) {"shape":[2]}
-      %7: float32[2] = add(%0, %1)
-      %8: float32[2] = mul(%7, %2)
-      %9: float32[2] = add(%0, %3)
-      %10: float32[2] = mul(%9, %4)
-      %11: float32[2] = add(%8, %10)
-      %12: float32[2] = mul(%11, %6)
-      outputs  %12"
+      %4: float32[2] = broadcast(%3) {"shape":[2]}
+      %5: float32[2] = add(%0, %1)
+      %6: float32[2] = mul(%5, %2)
+      %7: float32[2] = add(%6, %6)
+      %8: float32[2] = mul(%7, %4)
+      outputs  %8"
     `);
   });
 

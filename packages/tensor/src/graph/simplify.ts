@@ -16,6 +16,14 @@ function keyOf(node: GraphNode): string | undefined {
   return `${node.primitive.name} ${node.inputs.join()} ${params}`;
 }
 
+/** Constants up to this size are compared, so that the many scalars of a step are kept once. */
+const LARGEST_COMPARED = 64;
+
+function constantKey({ dtype, shape }: TensorType, data: TypedArray): string {
+  const values = Array.from(data, (value) => (Object.is(value, -0) ? '-0' : String(value)));
+  return `${dtype}[${shape.join()}] ${values.join()}`;
+}
+
 function uniform(data: TypedArray): boolean {
   return data.length > 1 && data.every((value) => Object.is(value, data[0]));
 }
@@ -32,8 +40,16 @@ export function simplify(graph: Graph): Graph {
   const alias = new Map<ValueId, ValueId>();
   const resolve = (id: ValueId): ValueId => alias.get(id) ?? id;
 
+  const small = new Map<string, ValueId>();
   for (const { value, data } of graph.constants) {
     const type = types[value] as TensorType;
+    const key = data.length <= LARGEST_COMPARED ? constantKey(type, data) : undefined;
+    const earlier = key === undefined ? undefined : small.get(key);
+    if (earlier !== undefined) {
+      alias.set(value, earlier);
+      continue;
+    }
+    if (key !== undefined) small.set(key, value);
     if (!uniform(data)) {
       constants.set(value, data);
       continue;
