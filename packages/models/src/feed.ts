@@ -107,10 +107,11 @@ export function feedStream(modelName: string, graph: Graph, source: unknown, bat
     steps: isDataset ? (source.isBatched ? source.size : source.size === undefined ? undefined : Math.ceil(source.size / batchSize)) : undefined,
     async *batches(epoch) {
       const elements = isDataset
-        ? (source as Dataset<unknown>).batches(source.isBatched ? { epoch } : { epoch, size: batchSize })
+        ? (source.batches(source.isBatched ? { epoch } : { epoch, size: batchSize }) as AsyncIterable<unknown>)
         : typeof source === 'function'
-          ? (source as () => Iterable<unknown>)()
-          : (source as Iterable<unknown>);
+          ? (source as () => AsyncIterable<unknown>)()
+          : (source as AsyncIterable<unknown>);
+      // for await steps through synchronous iterables too.
       for await (const element of elements) yield arrangeOne(element);
     },
   };

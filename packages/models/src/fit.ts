@@ -42,7 +42,7 @@ export interface FitOptions extends WeightOptions {
   /** Decides the order. Default: the seed of the model. */
   readonly seed?: number | string;
   readonly callbacks?: readonly Callback[];
-  /** 0 silent, 1 a bar, 2 a line per epoch; 'auto' draws the bar on a terminal and lines elsewhere. Default 0. */
+  /** 0 silent, 1 a bar, 2 a line per epoch; 'auto' draws the bar on a terminal and lines elsewhere. Default 'auto', as in Keras. */
   readonly verbose?: 0 | 1 | 2 | 'auto';
   readonly initialEpoch?: number;
   readonly stepsPerEpoch?: number;
@@ -117,7 +117,8 @@ export function fit(model: Model, x: unknown, y: unknown, options: FitOptions): 
   const prepared = prepare(model, x, y, options);
   const { epochs = 1, initialEpoch = 0, callbacks = [], validationFreq = 1 } = options;
   const isTerminal = typeof process !== 'undefined' && process.stdout?.isTTY === true;
-  const verbose = options.verbose === 'auto' ? (isTerminal ? 1 : 2) : (options.verbose ?? 0);
+  const asked = options.verbose ?? 'auto';
+  const verbose = asked === 'auto' ? (isTerminal ? 1 : 2) : asked;
   const print = options.print ?? ((text: string) => (typeof process === 'undefined' ? console.log(text) : void process.stdout.write(text)));
   const body = async (run: Run): Promise<History> => {
     const { feed, validation } = prepared;

@@ -15,7 +15,7 @@ describe('functional models', () => {
     const x = tensor([[1, 2], [3, 4]]);
     const before = encoder.predict(x) as Tensor;
     full.compile({ optimizer: 'sgd', loss: 'mse' });
-    await full.fit(x, [1, 2], { epochs: 1 });
+    await full.fit(x, [1, 2], { verbose: 0, epochs: 1 });
     const after = encoder.predict(x) as Tensor;
     expect(after.toArray()).not.toEqual(before.toArray());
     expect(after.toArray()).toEqual(full.trace(x)['hidden']?.toArray());
@@ -32,7 +32,7 @@ describe('functional models', () => {
     expect(twins.variables.length).toBe(4);
     twins.compile({ loss: { y: 'mse' } });
     const x = { a: [[1, 2, 3], [0, 1, 0]], b: [[3, 2, 1], [1, 1, 1]] };
-    await twins.fit(x, { y: [[1], [2]] }, { epochs: 2 });
+    await twins.fit(x, { y: [[1], [2]] }, { verbose: 0, epochs: 2 });
     const loaded = modelFromBytes(twins.toBytes());
     const values = (prediction: unknown): unknown => (prediction as { y: Tensor }).y.toArray();
     expect(values(loaded.predict(x))).toEqual(values(twins.predict(x)));

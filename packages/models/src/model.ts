@@ -37,6 +37,7 @@ class Callable {
   }
 }
 
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- Callable makes instances callable; TypeScript has no other way to say so
 export interface Model {
   (x: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor;
 }
@@ -45,6 +46,7 @@ export interface Model {
  * Layers put together, with their variables and what is needed to train them. Made by `sequential(...)` or
  * `model({ inputs, outputs })`. A model is a layer too: call it on a symbolic tensor to use it inside another.
  */
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- see the interface above
 export abstract class Model extends Callable implements Omit<Layer, 'with'> {
   readonly isGradusModel: true = true;
   abstract readonly className: string;
@@ -290,8 +292,11 @@ export abstract class Model extends Callable implements Omit<Layer, 'with'> {
     return evaluate(this, x, y, options);
   }
 
-  /** Predictions for samples, batch by batch. */
-  predict(x: unknown, { batchSize = 32 }: { readonly batchSize?: number } = {}): Prediction {
+  /**
+   * Predictions for samples, batch by batch. A model with several outputs returns them in the form in which they were
+   * given to `model({ outputs })`; say so with `predict<Tensor[]>(x)`.
+   */
+  predict<P extends Prediction = Tensor>(x: unknown, { batchSize = 32 }: { readonly batchSize?: number } = {}): P {
     const inputs = this.#inputs(x);
     const count = inputs[0]?.shape[0] ?? 0;
     const programs = this.programs(undefined);
@@ -302,12 +307,12 @@ export abstract class Model extends Callable implements Omit<Layer, 'with'> {
     const outputs = first.map((output, i) =>
       parts.length < 2 ? output : concatenate(parts.map((part) => part[i] as Tensor), { axis: 0 }),
     );
-    return inForm(this.graph.outputForm, outputs) as Prediction;
+    return inForm(this.graph.outputForm, outputs) as P;
   }
 
   /** Predictions for one batch. */
-  predictOnBatch(x: unknown): Prediction {
-    return inForm(this.graph.outputForm, this.programs(undefined).predict(this.#inputs(x))) as Prediction;
+  predictOnBatch<P extends Prediction = Tensor>(x: unknown): P {
+    return inForm(this.graph.outputForm, this.programs(undefined).predict(this.#inputs(x))) as P;
   }
 
   /** One step of training on one batch; loss and metrics of that batch. */
@@ -340,9 +345,11 @@ export abstract class Model extends Callable implements Omit<Layer, 'with'> {
     return fitInputs(this.name, graph.inputs, graph.inputNames, arrange(x, graph.inputNames, graph.inputForm, 'input'));
   }
 
-  /** Keras' table of layers. */
+  /** Prints Keras' table of layers, shapes and parameters, and returns it. */
   summary(options: SummaryOptions = {}): string {
-    return summary(this, options);
+    const text = summary(this, options);
+    (options.print ?? console.log)(text);
+    return text;
   }
 
   /** The model as bytes: architecture, weights, and, when compiled, how and how far it was trained. */

@@ -10,12 +10,12 @@ const line = () => sequential([dense({ units: 1 })], { inputShape: [1] }).compil
 describe('a run', () => {
   it('tells what happens, in order', async () => {
     const types: string[] = [];
-    for await (const { type } of line().fit(x, y, { epochs: 2, batchSize: 2 })) types.push(type);
+    for await (const { type } of line().fit(x, y, { verbose: 0, epochs: 2, batchSize: 2 })) types.push(type);
     expect(types).toEqual(['batch', 'batch', 'epoch', 'batch', 'batch', 'epoch', 'end']);
   });
 
   it('pauses, steps and goes on', async () => {
-    const run = line().fit(x, y, { epochs: 1, batchSize: 1 });
+    const run = line().fit(x, y, { verbose: 0, epochs: 1, batchSize: 1 });
     const seen: TrainingEvent[] = [];
     const reading = (async () => { for await (const event of run) seen.push(event); })();
     run.pause();
@@ -31,7 +31,7 @@ describe('a run', () => {
 
   it('ends when its signal aborts', async () => {
     const controller = new AbortController();
-    const run = line().fit(x, y, { epochs: 1e6, signal: controller.signal });
+    const run = line().fit(x, y, { verbose: 0, epochs: 1e6, signal: controller.signal });
     setTimeout(() => controller.abort(), 30);
     await expect(run).rejects.toThrow('abort');
   });
@@ -40,7 +40,7 @@ describe('a run', () => {
     let turns = 0;
     const timer = setInterval(() => turns++, 5);
     const controller = new AbortController();
-    const run = line().fit(x, y, { epochs: 1e6, signal: controller.signal });
+    const run = line().fit(x, y, { verbose: 0, epochs: 1e6, signal: controller.signal });
     await new Promise((resolve) => setTimeout(resolve, 200));
     controller.abort();
     await run.catch(() => undefined);

@@ -13,7 +13,7 @@ describe('sequential', () => {
   it('learns a sum', async () => {
     const sum = sequential([dense({ units: 4 }), dense({ units: 1 })]);
     sum.compile({ optimizer: 'adam', loss: 'mse', metrics: ['mae'] });
-    const { history } = await sum.fit(x, y, { epochs: 30, batchSize: 3 });
+    const { history } = await sum.fit(x, y, { verbose: 0, epochs: 30, batchSize: 3 });
     expect(Object.keys(history)).toEqual(['loss', 'mae']);
     expect(history['loss']?.at(-1)).toBeLessThan(history['loss']?.[0] as number);
     expect((await sum.evaluate(x, y))['loss']).toBeGreaterThan(0);
@@ -23,11 +23,11 @@ describe('sequential', () => {
   it('goes on after loading as if it had never stopped', async () => {
     const first = sequential([dense({ units: 3, activation: 'tanh' }), dense({ units: 1 })], { inputShape: [2] });
     first.compile({ optimizer: 'adam', loss: 'mse', metrics: ['mae'] });
-    await first.fit(x, y, { epochs: 2 });
+    await first.fit(x, y, { verbose: 0, epochs: 2 });
     const second = modelFromBytes(first.toBytes());
     expect((second.predict(x) as Tensor).toArray()).toEqual((first.predict(x) as Tensor).toArray());
-    const a = await first.fit(x, y, { epochs: 2 });
-    const b = await second.fit(x, y, { epochs: 2 });
+    const a = await first.fit(x, y, { verbose: 0, epochs: 2 });
+    const b = await second.fit(x, y, { verbose: 0, epochs: 2 });
     expect(b.history).toEqual(a.history);
   });
 
@@ -57,7 +57,7 @@ describe('sequential', () => {
     model.compile({ optimizer: 'sgd', loss: 'mse' });
     model.freeze((path) => path.startsWith('dense/'));
     const before = model.getWeights().map((weight) => weight.toArray());
-    await model.fit(x, y);
+    await model.fit(x, y, { verbose: 0 });
     const after = model.getWeights().map((weight) => weight.toArray());
     expect(after.slice(0, 2)).toEqual(before.slice(0, 2));
     expect(after[2]).not.toEqual(before[2]);
@@ -88,7 +88,7 @@ describe('sequential', () => {
 
   it('reads datasets', async () => {
     const model = sequential([dense({ units: 1 })], { inputShape: [2] }).compile({ loss: 'mse' });
-    const { history } = await model.fit(dataset({ x, y }).shuffle().batch(2), undefined, { epochs: 2 });
+    const { history } = await model.fit(dataset({ x, y }).shuffle().batch(2), undefined, { verbose: 0, epochs: 2 });
     expect(history['loss']?.length).toBe(2);
   });
 });

@@ -12,6 +12,8 @@ export interface SummaryOptions {
   readonly showTrainable?: boolean;
   /** Width of the terminal in characters; longer lines are cut. Default: not limited. */
   readonly columns?: number;
+  /** Gets the whole table once. Default: console.log. */
+  readonly print?: (text: string) => void;
 }
 
 function count(value: number): string {

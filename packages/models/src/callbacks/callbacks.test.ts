@@ -18,6 +18,7 @@ describe('callbacks', () => {
     const model = line();
     await model.fit(x, y, {
       epochs: 2,
+      verbose: 0,
       callbacks: [csvLogger(join(folder, 'log.csv')), modelCheckpoint(join(folder, 'm-{epoch:02d}.gradus'))],
     });
     const text = await readFile(join(folder, 'log.csv'), 'utf8');
@@ -35,7 +36,7 @@ describe('callbacks', () => {
         if (epoch === 1) context.stop();
       },
     });
-    await line().fit(x, y, { epochs: 9, callbacks: [stop] });
+    await line().fit(x, y, { verbose: 0, epochs: 9, callbacks: [stop] });
     expect(seen).toEqual([0, 1]);
   });
 
@@ -43,7 +44,7 @@ describe('callbacks', () => {
     const lines: string[] = [];
     const model = line();
     model.learningRate = 1e30;
-    const { epoch } = await model.fit(x, y, { epochs: 50, callbacks: [terminateOnNaN()], print: (text) => lines.push(text) });
+    const { epoch } = await model.fit(x, y, { verbose: 0, epochs: 50, callbacks: [terminateOnNaN()], print: (text) => lines.push(text) });
     expect(epoch.length).toBeLessThan(50);
     expect(lines.join('')).toContain('Invalid loss, terminating training');
   });

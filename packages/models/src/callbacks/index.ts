@@ -1,4 +1,5 @@
-export type { Callback, TrainingContext } from './callback.js';
+export type { Callback, MessageOptions, TrainingContext } from './callback.js';
+export type { CsvLoggerOptions } from './csv-logger.js';
 export { csvLogger } from './csv-logger.js';
 export type { EarlyStoppingOptions } from './early-stopping.js';
 export { earlyStopping } from './early-stopping.js';
@@ -6,6 +7,9 @@ export { lambdaCallback } from './lambda-callback.js';
 export { learningRateScheduler } from './learning-rate-scheduler.js';
 export type { ModelCheckpointOptions } from './model-checkpoint.js';
 export { modelCheckpoint } from './model-checkpoint.js';
+export type { MonitorOptions } from './monitor.js';
 export type { ReduceLrOnPlateauOptions } from './reduce-lr-on-plateau.js';
 export { reduceLrOnPlateau } from './reduce-lr-on-plateau.js';
+export type { TerminateOnNaNOptions } from './terminate-on-nan.js';
 export { terminateOnNaN } from './terminate-on-nan.js';
+export { readWeights } from './weights-file.js';

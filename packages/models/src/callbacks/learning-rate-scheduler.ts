@@ -1,15 +1,33 @@
-import type { Callback } from './callback.js';
+import { ValueError } from '@gradus/tensor';
+import type { Callback, MessageOptions } from './callback.js';
+import { floatText } from './float-text.js';
 
-/** Sets the learning rate at the begin of each epoch: `schedule(epoch, current)`. */
+/**
+ * Sets the learning rate at the begin of each epoch to `schedule(epoch, current)`, epochs counted from 0. Adds
+ * `learning_rate` to the logs.
+ *
+ * @throws ValueError in training when the schedule returns no number.
+ * @example
+ * learningRateScheduler((epoch, rate) => (epoch < 10 ? rate : rate * 0.9));
+ *
+ * Source: Keras 3, `keras.callbacks.LearningRateScheduler`.
+ */
 export function learningRateScheduler(
   schedule: (epoch: number, learningRate: number) => number,
-  { verbose = 0 }: { readonly verbose?: 0 | 1 } = {},
+  { verbose = 0, print }: MessageOptions = {},
 ): Callback {
   return {
     onEpochBegin(epoch, context) {
-      const rate = schedule(epoch, context.learningRate);
+      const rate: unknown = schedule(epoch, context.learningRate);
+      if (typeof rate !== 'number' || Number.isNaN(rate))
+        throw new ValueError('callback/schedule', `The schedule gave no learning rate for epoch ${epoch}.`, {
+          got: String(rate),
+          expected: 'a number',
+          fix: 'return a number from schedule(epoch, learningRate) for every epoch',
+        });
       context.learningRate = rate;
-      if (verbose > 0) context.print(`\nEpoch ${epoch + 1}: LearningRateScheduler setting learning rate to ${rate}.`);
+      if (verbose > 0)
+        (print ?? context.print)(`\nEpoch ${epoch + 1}: LearningRateScheduler setting learning rate to ${floatText(rate)}.`);
     },
     onEpochEnd(_epoch, logs, context) {
       logs['learning_rate'] = context.learningRate;
