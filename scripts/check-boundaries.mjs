@@ -110,7 +110,8 @@ for (const { name, folder, manifest } of packages) {
         faults.push(`${where}: "${specifier}" is not declared in the manifest of ${name}`);
     }
   }
-  for (const dependency of Object.keys(manifest.dependencies ?? {}))
+  // What is published must be honest about what it needs; an app installs nothing for others.
+  for (const dependency of manifest.private ? [] : Object.keys(manifest.dependencies ?? {}))
     if (!used.has(dependency)) faults.push(`${name}: declares ${dependency} but never imports it`);
 }
 
