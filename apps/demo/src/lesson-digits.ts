@@ -53,13 +53,13 @@ export async function lessonDigits(
   const x = train.x.div(16);
   const testX = test.x.div(16);
   const model = digitsNetwork(0);
-  await watch(model.fit(x, train.y, { epochs, batchSize: 32 }), epochs);
+  await watch(model.fit(x, train.y, { epochs, batchSize: 32, verbose: 0 }), epochs);
   const prediction = model.predict(testX) as Tensor;
   const scores = [accuracy(test.y, prediction)];
   for (let seed = 1; seed < seeds; seed++) {
     // Again from other starting points, silently, to compare means and not luck.
     const other = digitsNetwork(seed);
-    await other.fit(x, train.y, { epochs, batchSize: 32 });
+    await other.fit(x, train.y, { epochs, batchSize: 32, verbose: 0 });
     scores.push(accuracy(test.y, other.predict(testX) as Tensor));
   }
   show(compareWithKeras(scores, keras));

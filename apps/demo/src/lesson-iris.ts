@@ -47,7 +47,7 @@ export async function lessonIris(epochs = 40, seeds = 5): Promise<number[]> {
   let shown: Tensor | undefined;
   for (let seed = 0; seed < seeds; seed++) {
     const model = irisNetwork(seed);
-    const run = model.fit(x, train.y, { epochs, batchSize: 16 });
+    const run = model.fit(x, train.y, { epochs, batchSize: 16, verbose: 0 });
     if (seed === 0) await watch(run, epochs);
     else await run;
     const prediction = model.predict(testX) as Tensor;

@@ -86,7 +86,12 @@ export async function trainNumbers(
   // One batch with all rows: each epoch is one step straight down the slope of the mean squared error.
   const batchSize = train.x.shape[0] ?? 1;
   await watch(
-    model.fit(xScaler.transform(train.x), targets, { epochs, batchSize, shuffle: false }),
+    model.fit(xScaler.transform(train.x), targets, {
+      epochs,
+      batchSize,
+      shuffle: false,
+      verbose: 0,
+    }),
     epochs,
   );
   return { model, xScaler, yScaler };

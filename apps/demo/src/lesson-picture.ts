@@ -31,6 +31,7 @@ export async function trainDeep(
   const run = model.fit(xScaler.transform(train.x), yScaler.transform(train.y), {
     epochs,
     batchSize: 64,
+    verbose: 0,
   });
   await watch(run, epochs);
   return { model, xScaler, yScaler };

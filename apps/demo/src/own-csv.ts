@@ -5,7 +5,7 @@ import { standardScaler, tabular } from '@gradus/data';
 import type { Tabular } from '@gradus/data';
 import { readCsv, writeFileAtomic } from '@gradus/io';
 import { dense, input } from '@gradus/layers';
-import { loadModel, sequential } from '@gradus/models';
+import { earlyStopping, loadModel, sequential } from '@gradus/models';
 import type { Sequential } from '@gradus/models';
 import { adam } from '@gradus/optimizers';
 import { ValueError } from '@gradus/tensor';
@@ -21,7 +21,7 @@ export interface OwnCsvOptions {
   readonly target: string;
   /** Where the model goes. */
   readonly folder: string;
-  /** By default as many as make some 3000 steps. */
+  /** At most so many; by default as many as make some 3000 steps. */
   readonly epochs?: number;
 }
 
@@ -33,6 +33,8 @@ export interface OwnCsvResult {
 }
 
 const BATCH = 32;
+/** Epochs without improvement that end training. */
+const PATIENCE = 30;
 
 function ownNetwork(inputs: number, outputs: number, isClasses: boolean): Sequential {
   const model = sequential(
@@ -70,7 +72,9 @@ function evaluate({ train, test = train, classes }: Tabular, prediction: Tensor)
   const common = [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 0;
   const guess = test.y.equal(common).cast('float32').mean().item();
   show(`accuracy on the test rows:      ${(100 * score).toFixed(1)} %`);
-  show(`always answering '${String(classes[common])}':  ${(100 * guess).toFixed(1)} %`);
+  show(
+    `${`always answering '${String(classes[common])}':`.padEnd(31)} ${(100 * guess).toFixed(1)} %`,
+  );
   if (classes.length <= 12) show(showConfusion(test.y, prediction, classes.map(String)));
   return score;
 }
@@ -131,7 +135,24 @@ export async function ownCsv({
   // A price in thousands would need weights in thousands: the network learns it in standard deviations.
   const yScaler = standardScaler().fit(train.y);
   const goal = isClasses ? train.y : yScaler.transform(train.y);
-  await watch(model.fit(train.x, goal, { epochs: rounds, batchSize: BATCH }), rounds);
+  say(
+    'A fifth of the training rows only watches: when the loss on them (val_loss) has not got better for a while, the network has begun to memorise. Then training ends, and the best weights are put back.',
+  );
+  const run = model.fit(train.x, goal, {
+    epochs: rounds,
+    verbose: 0,
+    batchSize: BATCH,
+    validationSplit: 0.2,
+    callbacks: [
+      earlyStopping({ monitor: 'val_loss', patience: PATIENCE, restoreBestWeights: true }),
+    ],
+  });
+  await watch(run, rounds);
+  const losses = (await run).history['val_loss'] ?? [];
+  const best = Math.min(...losses);
+  say(
+    `${losses.length} epochs; the best was epoch ${losses.indexOf(best) + 1}, with val_loss ${best.toPrecision(4)}.`,
+  );
 
   heading('Evaluation');
   const answer = (of: { predict(x: Tensor): unknown }): Tensor => {
