@@ -1,28 +1,50 @@
-import { lossFromConfig } from '@gradus/losses';
-import { metricFromConfig } from '@gradus/metrics';
-import { optimizerFromConfig } from '@gradus/optimizers';
 import type { CompileOptions } from '../compile-options.js';
 import type { Model } from '../model.js';
-import { isKerasObject, translateConfig, translateValue } from './camel.js';
+import { fromKerasLoss, fromKerasMetric, fromKerasOptimizer } from './from-keras-compile-parts.js';
+import { functionName, isKerasObject, isRecord } from './keras-object.js';
 
-function walk(value: unknown, make: (className: string, config: Record<string, unknown>) => unknown): unknown {
-  if (isKerasObject(value) && value.class_name !== 'function') return make(value.class_name, translateConfig(value.config));
-  if (isKerasObject(value)) return translateValue(value.config);
-  if (Array.isArray(value)) return value.map((item) => walk(item, make));
-  if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item, make)]));
-  return translateValue(value);
+/** Names whose meaning depends on shapes, which only the model knows. */
+const decidedByShapes = new Set(['accuracy', 'acc', 'crossentropy', 'ce']);
+
+/** Names stay as they are written, since logs show them so; but each is checked now. */
+function nameOrMade<T>(value: unknown, make: (value: unknown) => T): string | T {
+  const name = typeof value === 'string' ? value : functionName(value);
+  if (name === undefined) return make(value);
+  if (!decidedByShapes.has(name)) make(name);
+  return name;
 }
 
-/** Compiles a model as Keras' `compile_config` says. */
-export function compileFromKerasConfig(model: Model, config: unknown): Model {
-  const given = config as Readonly<Record<string, unknown>>;
-  const optimizer = walk(given['optimizer'], optimizerFromConfig) as CompileOptions['optimizer'] | null;
-  return model.compile({
-    ...(optimizer === null || optimizer === undefined ? {} : { optimizer }),
-    loss: walk(given['loss'], lossFromConfig) as NonNullable<CompileOptions['loss']> | null,
-    lossWeights: (given['loss_weights'] ?? null) as number[] | null,
-    metrics: walk(given['metrics'], metricFromConfig) as NonNullable<CompileOptions['metrics']> | null,
-    weightedMetrics: walk(given['weighted_metrics'], metricFromConfig) as NonNullable<CompileOptions['weightedMetrics']> | null,
-  });
+function each(value: unknown, make: (value: unknown) => unknown): unknown {
+  if (value === null || value === undefined) return null;
+  if (Array.isArray(value)) return value.map((item) => each(item, make));
+  if (isRecord(value) && !isKerasObject(value))
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, each(item, make)]));
+  return nameOrMade(value, make);
+}
+
+function optionsOf(config: unknown): CompileOptions {
+  const given = isRecord(config) ? config : {};
+  const { optimizer } = given;
+  return {
+    ...(optimizer === null || optimizer === undefined ? {} : { optimizer: fromKerasOptimizer(optimizer) }),
+    loss: each(given['loss'], fromKerasLoss) as NonNullable<CompileOptions['loss']> | null,
+    lossWeights: (given['loss_weights'] ?? null) as NonNullable<CompileOptions['lossWeights']> | null,
+    metrics: each(given['metrics'], fromKerasMetric) as NonNullable<CompileOptions['metrics']> | null,
+    weightedMetrics: each(given['weighted_metrics'], fromKerasMetric) as NonNullable<CompileOptions['weightedMetrics']> | null,
+  };
+}
+
+/**
+ * The options for `model.compile` that Keras' `compile_config` describes.
+ *
+ * @throws UnsupportedKerasError for an optimizer, loss or metric that Gradus does not have.
+ * @example
+ * compileFromKerasConfig({ optimizer: 'adam', loss: 'mse', metrics: ['mae'] }).metrics; // => ['mae']
+ */
+export function compileFromKerasConfig(config: unknown): CompileOptions;
+/** Compiles a model in the same way. */
+export function compileFromKerasConfig(model: Model, config: unknown): Model;
+export function compileFromKerasConfig(first: unknown, config?: unknown): CompileOptions | Model {
+  // A model is callable, and data never is.
+  return typeof first === 'function' ? (first as unknown as Model).compile(optionsOf(config)) : optionsOf(first);
 }

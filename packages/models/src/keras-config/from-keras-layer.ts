@@ -1,0 +1,64 @@
+import type { Layer, LayerMaker } from '@gradus/layers';
+import { fromConfig, layerRegistry } from '@gradus/layers';
+import type { KerasObject } from './keras-object.js';
+import { isKerasObject } from './keras-object.js';
+import { fromKerasConstraint, fromKerasInitializer, fromKerasRegularizer } from './from-keras-parts.js';
+import { pythonCode, supported, translateConfig } from './translate-config.js';
+import { UnsupportedKerasError } from './unsupported-keras-error.js';
+
+/** Options of what reads Keras' layers. */
+export interface FromKerasOptions {
+  /** Your own layers by Keras' class name or registered name, such as 'demo>Scale'. */
+  readonly customObjects?: { readonly [name: string]: LayerMaker };
+}
+
+/** Operations on tensors that Keras puts into graphs, and that are layers here when all arguments are tensors. */
+const operationsThatAreLayers = new Set(['Add', 'Multiply', 'Maximum', 'Minimum']);
+
+/** True for a tensor operation in a graph, such as `x * 2`. */
+export function isOperation({ module }: KerasObject): boolean {
+  return module?.startsWith('keras.src.ops') ?? false;
+}
+
+function revive(options: FromKerasOptions, owner: string) {
+  return (object: KerasObject, key: string): unknown => {
+    const from = `${object.module ?? ''}.`;
+    if (from.includes('initializers.') || key.endsWith('initializer')) return fromKerasInitializer(object);
+    if (from.includes('regularizers.') || key.endsWith('regularizer')) return fromKerasRegularizer(object);
+    if (from.includes('constraints.') || key.endsWith('constraint')) return fromKerasConstraint(object);
+    if (key.endsWith('activation')) throw new UnsupportedKerasError(object.class_name, `as the ${key} of ${owner}`);
+    return fromKerasLayer(object, options);
+  };
+}
+
+/**
+ * A layer that Keras wrote: `{ class_name, config }`, or the same with our `className`.
+ *
+ * @throws UnsupportedKerasError for a class or an option that Gradus does not have.
+ * @example
+ * fromKerasLayer({ class_name: 'Dense', config: { units: 3, use_bias: false } }).options.useBias; // => false
+ */
+export function fromKerasLayer(value: unknown, options: FromKerasOptions = {}): Layer {
+  const object = isKerasObject(value) ? value : asKerasObject(value);
+  const { class_name: className, registered_name: registered } = object;
+  const custom = options.customObjects?.[registered ?? className] ?? options.customObjects?.[className];
+  if (custom === undefined) {
+    if (className === '__lambda__' || className === 'Lambda') throw pythonCode(className);
+    const shown = registered !== null && registered !== undefined && registered.includes('>') ? registered : className;
+    if (!layerRegistry.has(className)) throw new UnsupportedKerasError(shown);
+    if (isOperation(object) && !operationsThatAreLayers.has(className))
+      throw new UnsupportedKerasError(className, 'a tensor operation in the graph');
+  }
+  const config = translateConfig(className, object.config, revive(options, className));
+  // Seed, shape and so on are null where Keras has a default; so has Gradus.
+  const given = Object.fromEntries(Object.entries(config).filter(([, item]) => item !== null));
+  return supported(className, () =>
+    custom === undefined ? fromConfig({ className, config: given as never }) : custom(given as never),
+  );
+}
+
+function asKerasObject(value: unknown): KerasObject {
+  const { className, config } = (value ?? {}) as { className?: unknown; config?: unknown };
+  if (typeof className !== 'string') throw new UnsupportedKerasError(JSON.stringify(value) ?? 'undefined', 'this is no serialized layer');
+  return { class_name: className, config: config ?? {} };
+}
