@@ -5,7 +5,7 @@ import { unknownName } from '@gradus/tensor';
  *
  * @throws NameError for a placeholder without value.
  * @example
- * checkpointPath('m-{epoch:02d}-{val_loss:.2f}.gradus', { epoch: 3, val_loss: 0.125 }); // => 'm-03-0.13.gradus'
+ * checkpointPath('m-{epoch:02d}-{val_loss:.2f}.gradus', { epoch: 3, val_loss: 0.126 }); // => 'm-03-0.13.gradus'
  */
 export function checkpointPath(path: string, values: Readonly<Record<string, number>>): string {
   return path.replace(

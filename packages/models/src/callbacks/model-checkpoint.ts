@@ -65,7 +65,11 @@ export function modelCheckpoint(path: string, options: ModelCheckpointOptions = 
     const target = checkpointPath(path, { epoch: epoch + 1, ...(batch === undefined ? {} : { batch: batch + 1 }), ...logs });
     if (!isDue(epoch, logs, target, context)) return;
     const folder = /^(.*)[\\/][^\\/]*$/.exec(target)?.[1];
-    if (folder !== undefined && folder !== '') await (await import('node:fs/promises')).mkdir(folder, { recursive: true });
+    if (folder !== undefined && folder !== '') {
+      // The comments keep bundlers for the browser from looking for Node's module.
+      const { mkdir } = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs/promises');
+      await mkdir(folder, { recursive: true });
+    }
     if (saveWeightsOnly) await writeWeights(target, context.getWeights());
     else await context.save(target);
     if (verbose > 0) (options.print ?? context.print)(`\nEpoch ${epoch + 1}: finished saving model to ${target}`);
