@@ -9,16 +9,28 @@ import type { Revive } from './translate-config.js';
 import { supported, translateConfig } from './translate-config.js';
 import { UnsupportedKerasError } from './unsupported-keras-error.js';
 
-const refuse: Revive = ({ class_name }) => {
-  throw new UnsupportedKerasError(class_name);
+/** None of these objects holds another one, but for optimizers with a schedule. */
+const refuseIn = (owner: string): Revive => ({ class_name: className }) => {
+  throw new UnsupportedKerasError(owner, `it holds an object of class ${className}`);
 };
 
-function make<T>(value: unknown, byName: (name: string) => T, fromConfig: (className: string, config: Record<string, unknown>) => T, revive = refuse): T {
+/** `{ className, config }` of a schedule: what the maker of optimizers takes. */
+const describeSchedule = (owner: string): Revive => (object, key) => {
+  if (key !== 'learning_rate') return refuseIn(owner)(object, key);
+  return { className: object.class_name, config: translateConfig(object.class_name, object.config, refuseIn(object.class_name)) };
+};
+
+function make<T>(
+  value: unknown,
+  byName: (name: string) => T,
+  fromConfig: (className: string, config: Record<string, unknown>) => T,
+  reviveIn: (owner: string) => Revive = refuseIn,
+): T {
   const name = typeof value === 'string' ? value : functionName(value);
   if (name !== undefined) return supported(name, () => byName(name));
   if (!isKerasObject(value)) throw new UnsupportedKerasError(JSON.stringify(value) ?? 'undefined');
   const className = value.class_name;
-  const config = translateConfig(className, value.config, revive);
+  const config = translateConfig(className, value.config, reviveIn(className));
   return supported(className, () => fromConfig(className, config));
 }
 
@@ -35,15 +47,8 @@ export function fromKerasSchedule(value: unknown): Schedule {
  * fromKerasOptimizer({ class_name: 'Adam', config: { learning_rate: 0.1, beta_1: 0.8 } }).className; // => 'Adam'
  */
 export function fromKerasOptimizer(value: unknown): Optimizer {
-  return make(value, getOptimizer, (className, { learningRate, ...config }) =>
-    // The factory itself takes the saved form of a schedule; one that is made already would look like saved data to it.
-    optimizerFromConfig(className, learningRate === undefined ? config : { ...config, learningRate }), describeSchedule);
+  return make(value, getOptimizer, optimizerFromConfig, describeSchedule);
 }
-
-const describeSchedule: Revive = (object, key) => {
-  if (key !== 'learning_rate') throw new UnsupportedKerasError(object.class_name);
-  return { className: object.class_name, config: translateConfig(object.class_name, object.config, refuse) };
-};
 
 /** A loss that Keras wrote, or the one of a name. Throws UnsupportedKerasError for an unknown one. */
 export function fromKerasLoss(value: unknown): Loss {

@@ -7,14 +7,14 @@ import { UnsupportedKerasError } from './unsupported-keras-error.js';
 
 /** Entries that say how Keras stores or places numbers; they change no result here. */
 const meaningless = new Set([
-  'variable_dtype', 'batch_input_shape', 'synchronized', 'jit_compile', 'unroll', 'is_legacy_optimizer', 'renorm_clipping',
+  'variable_dtype', 'batch_input_shape', 'synchronized', 'jit_compile', 'is_legacy_optimizer', 'renorm_clipping',
   'renorm_momentum',
 ]);
 
 /** Entries that mean nothing only while they are off. */
 const onlyOff = new Set([
   'quantization_config', 'input_axes', 'output_axes', 'optional', 'ragged', 'sparse', 'lora_rank', 'lora_alpha', 'renorm',
-  'stateful', 'go_backwards', 'return_state', 'zero_output_for_mask',
+  'rms_scaling', 'stateful', 'go_backwards', 'return_state', 'zero_output_for_mask', 'unroll',
 ]);
 
 /** Entries whose text belongs to the user. */
@@ -39,17 +39,16 @@ export function dtypeName(value: unknown): string {
  *
  * @throws UnsupportedKerasError for a dtype policy other than float32, and for switches that Gradus does not have.
  */
-export function translateConfig(className: string, config: unknown, revive: Revive, accepted: readonly string[] = []): Record<string, unknown> {
+export function translateConfig(className: string, config: unknown, revive: Revive): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(isRecord(config) ? config : {})) {
-    const known = accepted.includes(camelCase(key));
     if (key === 'dtype') {
       const dtype = dtypeName(value);
       if (dtype !== 'float32') throw new UnsupportedKerasError(className, `dtype ${dtype} (numbers are float32)`);
       continue;
     }
-    if (!known && meaningless.has(key)) continue;
-    if (!known && onlyOff.has(key) && isOff(value)) continue;
+    if (meaningless.has(key)) continue;
+    if (onlyOff.has(key) && isOff(value)) continue;
     result[camelCase(key)] = verbatim.has(key) ? value : translateValue(value, key, revive);
   }
   return result;
