@@ -69,7 +69,10 @@ const byName: Readonly<Record<PlainName, Activation>> = {
   sparsemax: (x) => ops.sparsemax(x),
 };
 
-const aliases: Readonly<Record<'swish' | 'hardSwish', PlainName>> = { swish: 'silu', hardSwish: 'hardSilu' };
+const aliases: Readonly<Record<'swish' | 'hardSwish', PlainName>> = {
+  swish: 'silu',
+  hardSwish: 'hardSilu',
+};
 
 /** The activations that can be named by a string. */
 export type ActivationName = PlainName | 'swish' | 'hardSwish';

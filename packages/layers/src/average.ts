@@ -11,5 +11,7 @@ import { defineMergeLayer } from './layer.js';
  */
 export const average: LayerFactory<readonly [options?: LayerOptions]> = defineMergeLayer({
   className: 'Average',
-  ...elementwiseMerge('Average', (inputs) => inputs.reduce((sum, x) => sum.add(x)).div(inputs.length)),
+  ...elementwiseMerge('Average', (inputs) =>
+    inputs.reduce((sum, x) => sum.add(x)).div(inputs.length),
+  ),
 });

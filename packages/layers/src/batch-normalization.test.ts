@@ -8,7 +8,9 @@ const x = tensor([[1], [3]]);
 
 test('training uses the population variance of the batch and returns the moved statistics', () => {
   const layer = batchNormalization({ epsilon: 0, momentum: 0.5 });
-  const { output, state } = asLayerResult(layer.call(parametersOf(layer, [[2, 1]]), x, context({ training: true })));
+  const { output, state } = asLayerResult(
+    layer.call(parametersOf(layer, [[2, 1]]), x, context({ training: true })),
+  );
   expect('toArray' in output && output.toArray()).toEqual([[-1], [1]]);
   expect(state['movingMean']?.toArray()).toEqual([1]);
   expect(state['movingVariance']?.toArray()).toEqual([1]);
@@ -18,7 +20,9 @@ test('prediction, and a frozen layer in training, use the running statistics', (
   const layer = batchNormalization({ epsilon: 0 });
   const params = parametersOf(layer, [[2, 1]]);
   expect(outputOf(layer, params, x).toArray()).toEqual([[1], [3]]);
-  const frozen = asLayerResult(layer.with({ trainable: false }).call(params, x, context({ training: true })));
+  const frozen = asLayerResult(
+    layer.with({ trainable: false }).call(params, x, context({ training: true })),
+  );
   expect(frozen.state).toEqual({});
 });
 
@@ -26,7 +30,9 @@ test('what the mask leaves out does not count', () => {
   const layer = batchNormalization({ momentum: 0 });
   const sequence = tensor([[[1], [3], [100]]]);
   const mask = tensor([[true, true, false]]);
-  const { state } = asLayerResult(layer.call(parametersOf(layer, [[1, 3, 1]]), sequence, context({ training: true, mask })));
+  const { state } = asLayerResult(
+    layer.call(parametersOf(layer, [[1, 3, 1]]), sequence, context({ training: true, mask })),
+  );
   expect(state['movingMean']?.item()).toBeCloseTo(2, 5);
   expect(state['movingVariance']?.item()).toBeCloseTo(1, 5);
 });
@@ -37,7 +43,8 @@ test('holds what every layer must hold', () => {
 });
 
 test('an unknown axis is explained', () => {
-  expect(() => batchNormalization({ name: 'bn' }).build([null, null])).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => batchNormalization({ name: 'bn' }).build([null, null]))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ShapeError: [layer/unknown-axis] batchNormalization "bn" must know the length of axis -1 of its input.
       got       [batch, ?]
       expected  a number on axis -1

@@ -30,7 +30,11 @@ interface BatchNormalizationConfig extends NormalizationConfig {
 }
 
 /** Mean and variance of each feature over everything else. What the mask leaves out does not count. */
-function moments(x: Tensor, axes: readonly number[], mask: Mask): readonly [mean: Tensor, variance: Tensor] {
+function moments(
+  x: Tensor,
+  axes: readonly number[],
+  mask: Mask,
+): readonly [mean: Tensor, variance: Tensor] {
   if (mask === null) {
     const mean = x.mean({ axis: axes, keepDims: true });
     return [mean, x.sub(mean).square().mean({ axis: axes, keepDims: true })];
@@ -57,48 +61,56 @@ function moments(x: Tensor, axes: readonly number[], mask: Mask): readonly [mean
  *
  * Source: Ioffe and Szegedy 2015.
  */
-export const batchNormalization: LayerFactory<readonly [options?: BatchNormalizationOptions]> = defineLayer({
-  className: 'BatchNormalization',
-  supportsMask: true,
-  resolve(options: BatchNormalizationOptions = {}): BatchNormalizationConfig {
-    const { axis = -1, momentum = 0.99 } = options;
-    expectFraction(layerLabel('BatchNormalization', options), 'momentum', momentum);
-    return {
-      axis,
-      momentum,
-      movingMeanInitializer: getInitializer(options.movingMeanInitializer ?? 'zeros'),
-      movingVarianceInitializer: getInitializer(options.movingVarianceInitializer ?? 'ones'),
-      ...resolveNormalization(options),
-    };
-  },
-  build(options, inputShape) {
-    const shape = [knownLength(layerLabel('BatchNormalization', options), inputShape, options.axis)];
-    return {
-      ...scaleSpecs(options, shape),
-      movingMean: { shape, initializer: options.movingMeanInitializer, trainable: false },
-      movingVariance: { shape, initializer: options.movingVarianceInitializer, trainable: false },
-    };
-  },
-  call({ gamma, beta, movingMean, movingVariance }, input, options, context) {
-    const x = input.dtype === 'int32' || input.dtype === 'bool' ? input.cast('float32') : input;
-    const at = options.axis < 0 ? options.axis + x.rank : options.axis;
-    const features = movingMean.shape[0] as number;
-    expectLastAxis(layerLabel('BatchNormalization', options), [x.shape[at] ?? 0], features);
-    const wide = x.shape.map((_, axis) => (axis === at ? features : 1));
-    const learning = context.training && options.trainable;
-    const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== at);
-    const [mean, variance] = learning
-      ? moments(x, axes, context.mask ?? null)
-      : [movingMean.reshape(wide), movingVariance.reshape(wide)];
-    const factor = rsqrt(variance.add(options.epsilon));
-    const scaled = x.sub(mean).mul(gamma === undefined ? factor : factor.mul(gamma.reshape(wide)));
-    const output = beta === undefined ? scaled : scaled.add(beta.reshape(wide));
-    if (!learning) return output;
-    const move = (old: Tensor, now: Tensor): Tensor =>
-      old.mul(options.momentum).add(now.reshape([features]).mul(1 - options.momentum));
-    return layerResult({
-      output,
-      state: { movingMean: move(movingMean, mean), movingVariance: move(movingVariance, variance) },
-    });
-  },
-});
+export const batchNormalization: LayerFactory<readonly [options?: BatchNormalizationOptions]> =
+  defineLayer({
+    className: 'BatchNormalization',
+    supportsMask: true,
+    resolve(options: BatchNormalizationOptions = {}): BatchNormalizationConfig {
+      const { axis = -1, momentum = 0.99 } = options;
+      expectFraction(layerLabel('BatchNormalization', options), 'momentum', momentum);
+      return {
+        axis,
+        momentum,
+        movingMeanInitializer: getInitializer(options.movingMeanInitializer ?? 'zeros'),
+        movingVarianceInitializer: getInitializer(options.movingVarianceInitializer ?? 'ones'),
+        ...resolveNormalization(options),
+      };
+    },
+    build(options, inputShape) {
+      const shape = [
+        knownLength(layerLabel('BatchNormalization', options), inputShape, options.axis),
+      ];
+      return {
+        ...scaleSpecs(options, shape),
+        movingMean: { shape, initializer: options.movingMeanInitializer, trainable: false },
+        movingVariance: { shape, initializer: options.movingVarianceInitializer, trainable: false },
+      };
+    },
+    call({ gamma, beta, movingMean, movingVariance }, input, options, context) {
+      const x = input.dtype === 'int32' || input.dtype === 'bool' ? input.cast('float32') : input;
+      const at = options.axis < 0 ? options.axis + x.rank : options.axis;
+      const features = movingMean.shape[0] as number;
+      expectLastAxis(layerLabel('BatchNormalization', options), [x.shape[at] ?? 0], features);
+      const wide = x.shape.map((_, axis) => (axis === at ? features : 1));
+      const learning = context.training && options.trainable;
+      const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== at);
+      const [mean, variance] = learning
+        ? moments(x, axes, context.mask ?? null)
+        : [movingMean.reshape(wide), movingVariance.reshape(wide)];
+      const factor = rsqrt(variance.add(options.epsilon));
+      const scaled = x
+        .sub(mean)
+        .mul(gamma === undefined ? factor : factor.mul(gamma.reshape(wide)));
+      const output = beta === undefined ? scaled : scaled.add(beta.reshape(wide));
+      if (!learning) return output;
+      const move = (old: Tensor, now: Tensor): Tensor =>
+        old.mul(options.momentum).add(now.reshape([features]).mul(1 - options.momentum));
+      return layerResult({
+        output,
+        state: {
+          movingMean: move(movingMean, mean),
+          movingVariance: move(movingVariance, variance),
+        },
+      });
+    },
+  });

@@ -19,11 +19,15 @@ function joinedShape(label: string, axis: number, shapes: readonly SymbolicShape
       shape.every((n, i) => i === at || n === null || first[i] === null || n === first[i]),
   );
   if (!fits || at < 0 || at >= first.length)
-    throw new ShapeError('concatenate/shapes', `${label}: the inputs must agree on every axis but ${axis}.`, {
-      got: shapes.map(formatSymbolic).join(' and '),
-      expected: `the same lengths everywhere except on axis ${axis}`,
-      fix: 'choose another axis, or bring the inputs to the same shape first',
-    });
+    throw new ShapeError(
+      'concatenate/shapes',
+      `${label}: the inputs must agree on every axis but ${axis}.`,
+      {
+        got: shapes.map(formatSymbolic).join(' and '),
+        expected: `the same lengths everywhere except on axis ${axis}`,
+        fix: 'choose another axis, or bring the inputs to the same shape first',
+      },
+    );
   return first.map((length, i) => {
     const lengths = shapes.map((shape) => shape[i] ?? null);
     if (i !== at) return lengths.find((n) => n !== null) ?? length;
@@ -41,13 +45,16 @@ function joinedShape(label: string, axis: number, shapes: readonly SymbolicShape
 export const concatenate: LayerFactory<readonly [options?: ConcatenateOptions]> = defineMergeLayer({
   className: 'Concatenate',
   supportsMask: true,
-  resolve: (options: ConcatenateOptions = {}): { readonly axis: number } => ({ axis: options.axis ?? -1 }),
+  resolve: (options: ConcatenateOptions = {}): { readonly axis: number } => ({
+    axis: options.axis ?? -1,
+  }),
   build(options, shapes) {
     joinedShape(layerLabel('Concatenate', options), options.axis, shapes);
     return {};
   },
   call: (_params, inputs, { axis }) => join(inputs, { axis }),
-  outputShape: (options, shapes) => joinedShape(layerLabel('Concatenate', options), options.axis, shapes),
+  outputShape: (options, shapes) =>
+    joinedShape(layerLabel('Concatenate', options), options.axis, shapes),
   computeMask({ axis }, inputs, masks) {
     if (masks.every((mask) => mask === null)) return null;
     // An input without mask counts everywhere. Masks are spread over the features, joined, and gathered again.

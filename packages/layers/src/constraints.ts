@@ -25,7 +25,9 @@ export function defineConstraint(
   config: { readonly [key: string]: JsonValue },
   project: (w: Tensor) => Tensor,
 ): Constraint {
-  return Object.freeze(Object.assign((w: Tensor): Tensor => project(w), { className, config: Object.freeze(config) }));
+  return Object.freeze(
+    Object.assign((w: Tensor): Tensor => project(w), { className, config: Object.freeze(config) }),
+  );
 }
 
 function lengths(w: Tensor, axis: number | readonly number[]): Tensor {
@@ -33,7 +35,10 @@ function lengths(w: Tensor, axis: number | readonly number[]): Tensor {
 }
 
 /** Vectors longer than `maxValue` (default 2) are shortened to it. */
-export function maxNorm({ maxValue = 2, axis = 0 }: NormAxisOption & { readonly maxValue?: number } = {}): Constraint {
+export function maxNorm({
+  maxValue = 2,
+  axis = 0,
+}: NormAxisOption & { readonly maxValue?: number } = {}): Constraint {
   return defineConstraint('MaxNorm', { maxValue, axis }, (w) => {
     const norms = lengths(w, axis);
     return w.mul(clip(norms, 0, maxValue).div(norms.add(epsilon)));
@@ -61,22 +66,30 @@ export interface MinMaxNormOptions extends NormAxisOption {
 }
 
 /** Lengths of vectors are moved between `minValue` and `maxValue`. */
-export function minMaxNorm({ minValue = 0, maxValue = 1, rate = 1, axis = 0 }: MinMaxNormOptions = {}): Constraint {
+export function minMaxNorm({
+  minValue = 0,
+  maxValue = 1,
+  rate = 1,
+  axis = 0,
+}: MinMaxNormOptions = {}): Constraint {
   return defineConstraint('MinMaxNorm', { minValue, maxValue, rate, axis }, (w) => {
     const norms = lengths(w, axis);
-    const wanted = clip(norms, minValue, maxValue).mul(rate).add(norms.mul(1 - rate));
+    const wanted = clip(norms, minValue, maxValue)
+      .mul(rate)
+      .add(norms.mul(1 - rate));
     return w.mul(wanted.div(norms.add(epsilon)));
   });
 }
 
-const byName: Readonly<Record<ConstraintName, (options?: never) => Constraint>> = { maxNorm, nonNeg, unitNorm, minMaxNorm };
+const byName: Readonly<Record<ConstraintName, (options?: never) => Constraint>> = {
+  maxNorm,
+  nonNeg,
+  unitNorm,
+  minMaxNorm,
+};
 
 /** The constraints that can be named by a string. */
-export type ConstraintName =
-  | 'maxNorm'
-  | 'nonNeg'
-  | 'unitNorm'
-  | 'minMaxNorm';
+export type ConstraintName = 'maxNorm' | 'nonNeg' | 'unitNorm' | 'minMaxNorm';
 
 /** What a `...Constraint` option takes. */
 export type ConstraintLike = ConstraintName | Constraint | Serialized;
@@ -91,7 +104,9 @@ export function getConstraint(identifier: ConstraintLike | null | undefined): Co
   if (typeof identifier === 'function') return identifier;
   const written = isSerialized(identifier);
   const name = written ? identifier.className : identifier;
-  const found = Object.entries(byName).find(([known]) => known.toLowerCase() === name.toLowerCase());
+  const found = Object.entries(byName).find(
+    ([known]) => known.toLowerCase() === name.toLowerCase(),
+  );
   if (found === undefined) throw unknownName('constraint', name, Object.keys(byName));
   return (found[1] as (options?: object) => Constraint)(written ? identifier.config : {});
 }

@@ -20,22 +20,30 @@ test('same padding puts the extra zero at the right and the bottom', () => {
 });
 
 test('holds what every layer must hold, with all options', () => {
-  checkLayer(conv2d({ filters: 4, kernelSize: 3, strides: 2, padding: 'same', activation: 'relu' }), [2, 7, 6, 3]);
-  checkLayer(conv2d({ filters: 4, kernelSize: [3, 1], dilationRate: [2, 1], groups: 2 }), [1, 8, 5, 2]);
+  checkLayer(
+    conv2d({ filters: 4, kernelSize: 3, strides: 2, padding: 'same', activation: 'relu' }),
+    [2, 7, 6, 3],
+  );
+  checkLayer(
+    conv2d({ filters: 4, kernelSize: [3, 1], dilationRate: [2, 1], groups: 2 }),
+    [1, 8, 5, 2],
+  );
   checkLayer(conv2d({ filters: 4, kernelSize: 3, dataFormat: 'channelsFirst' }), [2, 3, 6, 5]);
   checkLayer(conv1d({ filters: 2, kernelSize: 3, padding: 'causal' }), [2, 7, 3]);
   checkLayer(conv3d({ filters: 2, kernelSize: 2 }), [1, 3, 3, 3, 2]);
 });
 
 test('impossible options and inputs are explained', () => {
-  expect(() => conv2d({ filters: 3, kernelSize: 3, groups: 2, name: 'edges' })).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => conv2d({ filters: 3, kernelSize: 3, groups: 2, name: 'edges' }))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ValueError: [convolution/groups] conv2d "edges": filters must be a multiple of groups.
       got       filters: 3, groups: 2
       expected  filters that the groups share evenly
       fix       for example filters: 4]
   `);
   // @ts-expect-error a wrong word does not compile
-  expect(() => conv2d({ filters: 3, kernelSize: 3, padding: 'full' })).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => conv2d({ filters: 3, kernelSize: 3, padding: 'full' }))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ValueError: [layer/option] conv2d: padding is impossible.
       got       padding: "full"
       expected  'valid' or 'same']

@@ -5,7 +5,15 @@ import { resolveDataFormat, shapeFromLast, shapeToLast, withChannelsLast } from 
 import type { KernelConfig, KernelOptions } from './kernel-options.js';
 import { biasSpec, kernelSpec, resolveKernel } from './kernel-options.js';
 import type { CommonConfig, ParameterSpec } from './layer.js';
-import { expectInteger, expectLastAxis, expectOneOf, expectRank, formatSymbolic, knownLength, layerLabel } from './layer-errors.js';
+import {
+  expectInteger,
+  expectLastAxis,
+  expectOneOf,
+  expectRank,
+  formatSymbolic,
+  knownLength,
+  layerLabel,
+} from './layer-errors.js';
 import type { SymbolicShape } from './symbolic.js';
 import type { PerAxisOption, WindowPadding } from './window.js';
 import { expectWindowFits, lengthsPerAxis, spaceAxes, windowShape } from './window.js';
@@ -40,7 +48,10 @@ export interface ConvolutionConfig extends KernelConfig {
 const operations = [conv1d, conv2d, conv3d] as const;
 
 /** The four parts of a convolution layer over `rank` axes of space; conv1d, conv2d and conv3d differ in nothing else. */
-export function convolution(className: string, rank: 1 | 2 | 3): {
+export function convolution(
+  className: string,
+  rank: 1 | 2 | 3,
+): {
   resolve(options: ConvolutionOptions): ConvolutionConfig;
   build(
     options: ConvolutionConfig & CommonConfig,
@@ -59,20 +70,33 @@ export function convolution(className: string, rank: 1 | 2 | 3): {
       const { filters, groups = 1, padding = 'valid' } = options;
       expectInteger(label, 'filters', filters);
       expectInteger(label, 'groups', groups);
-      expectOneOf(label, 'padding', padding, rank === 1 ? ['valid', 'same', 'causal'] : ['valid', 'same']);
+      expectOneOf(
+        label,
+        'padding',
+        padding,
+        rank === 1 ? ['valid', 'same', 'causal'] : ['valid', 'same'],
+      );
       const strides = lengthsPerAxis(label, 'strides', options.strides ?? 1, rank);
       const dilationRate = lengthsPerAxis(label, 'dilationRate', options.dilationRate ?? 1, rank);
       if (filters % groups !== 0)
-        throw new ValueError('convolution/groups', `${label}: filters must be a multiple of groups.`, {
-          got: `filters: ${filters}, groups: ${groups}`,
-          expected: 'filters that the groups share evenly',
-          fix: `for example filters: ${Math.ceil(filters / groups) * groups}`,
-        });
+        throw new ValueError(
+          'convolution/groups',
+          `${label}: filters must be a multiple of groups.`,
+          {
+            got: `filters: ${filters}, groups: ${groups}`,
+            expected: 'filters that the groups share evenly',
+            fix: `for example filters: ${Math.ceil(filters / groups) * groups}`,
+          },
+        );
       if (strides.some((n) => n > 1) && dilationRate.some((n) => n > 1))
-        throw new ValueError('convolution/dilation', `${label}: strides and dilationRate cannot both be above 1.`, {
-          got: `strides: [${strides.join(', ')}], dilationRate: [${dilationRate.join(', ')}]`,
-          expected: 'one of them 1',
-        });
+        throw new ValueError(
+          'convolution/dilation',
+          `${label}: strides and dilationRate cannot both be above 1.`,
+          {
+            got: `strides: [${strides.join(', ')}], dilationRate: [${dilationRate.join(', ')}]`,
+            expected: 'one of them 1',
+          },
+        );
       return {
         filters,
         kernelSize: lengthsPerAxis(label, 'kernelSize', options.kernelSize, rank),
@@ -90,19 +114,35 @@ export function convolution(className: string, rank: 1 | 2 | 3): {
       const shape = shapeToLast(inputShape, options.dataFormat);
       const channels = knownLength(label, shape);
       if (channels % options.groups !== 0)
-        throw new ShapeError('convolution/groups', `${label}: the channels of the input must be a multiple of groups.`, {
-          got: `${formatSymbolic(inputShape)}: ${channels} channels, groups: ${options.groups}`,
-          expected: 'channels that the groups share evenly',
-        });
+        throw new ShapeError(
+          'convolution/groups',
+          `${label}: the channels of the input must be a multiple of groups.`,
+          {
+            got: `${formatSymbolic(inputShape)}: ${channels} channels, groups: ${options.groups}`,
+            expected: 'channels that the groups share evenly',
+          },
+        );
       expectWindowFits(label, shape, { ...options, windowSize: options.kernelSize });
       const kernelShape = [...options.kernelSize, channels / options.groups, options.filters];
-      return { kernel: kernelSpec(options, kernelShape), bias: biasSpec(options, [options.filters]) };
+      return {
+        kernel: kernelSpec(options, kernelShape),
+        bias: biasSpec(options, [options.filters]),
+      };
     },
     call({ kernel, bias }, x, options) {
       const { strides, padding, dilationRate: dilations, groups } = options;
       return withChannelsLast(x, options.dataFormat, (image) => {
-        expectLastAxis(layerLabel(className, options), image.shape, (kernel.shape.at(-2) as number) * groups);
-        const y = operations[rank - 1]?.(image, kernel, { strides, padding, dilations, groups }) as Tensor;
+        expectLastAxis(
+          layerLabel(className, options),
+          image.shape,
+          (kernel.shape.at(-2) as number) * groups,
+        );
+        const y = operations[rank - 1]?.(image, kernel, {
+          strides,
+          padding,
+          dilations,
+          groups,
+        }) as Tensor;
         return options.activation(bias === undefined ? y : y.add(bias));
       });
     },

@@ -25,16 +25,24 @@ export function resolveDataFormat(label: string, { dataFormat }: DataFormatOptio
 
 /** The shape with channels last. */
 export function shapeToLast<T>(shape: readonly T[], format: DataFormat): readonly T[] {
-  return format === 'channelsLast' ? shape : [...shape.slice(0, 1), ...shape.slice(2), ...shape.slice(1, 2)];
+  return format === 'channelsLast'
+    ? shape
+    : [...shape.slice(0, 1), ...shape.slice(2), ...shape.slice(1, 2)];
 }
 
 /** The shape with channels where `format` wants them. */
 export function shapeFromLast(shape: SymbolicShape, format: DataFormat): SymbolicShape {
-  return format === 'channelsLast' ? shape : [...shape.slice(0, 1), ...shape.slice(-1), ...shape.slice(1, -1)];
+  return format === 'channelsLast'
+    ? shape
+    : [...shape.slice(0, 1), ...shape.slice(-1), ...shape.slice(1, -1)];
 }
 
 /** Runs a computation that is written for channels last on either layout. */
-export function withChannelsLast(x: Tensor, format: DataFormat, compute: (x: Tensor) => Tensor): Tensor {
+export function withChannelsLast(
+  x: Tensor,
+  format: DataFormat,
+  compute: (x: Tensor) => Tensor,
+): Tensor {
   if (format === 'channelsLast') return compute(x);
   const axes = x.shape.map((_, axis) => axis);
   const y = compute(transpose(x, [...shapeToLast(axes, format)]));

@@ -9,8 +9,26 @@ import { input } from './symbolic.js';
 
 test('multiplies, adds, activates', () => {
   const layer = dense({ units: 2, activation: 'relu' });
-  const params = { kernel: tensor([[1, -1], [2, -2]]), bias: tensor([0.5, 1]) };
-  expect(outputOf(layer, params, tensor([[1, 1], [-1, 0]])).toArray()).toEqual([[3.5, 0], [0, 2]]);
+  const params = {
+    kernel: tensor([
+      [1, -1],
+      [2, -2],
+    ]),
+    bias: tensor([0.5, 1]),
+  };
+  expect(
+    outputOf(
+      layer,
+      params,
+      tensor([
+        [1, 1],
+        [-1, 0],
+      ]),
+    ).toArray(),
+  ).toEqual([
+    [3.5, 0],
+    [0, 2],
+  ]);
 });
 
 test('holds what every layer must hold', () => {
@@ -43,7 +61,10 @@ test('options that cannot work are refused at once', () => {
 
 test('an input of another width is explained with the names of the user', () => {
   const layer = dense({ units: 10, name: 'hidden' });
-  const params = { kernel: tensor(new Float32Array(7840), { shape: [784, 10] }), bias: tensor(new Float32Array(10)) };
+  const params = {
+    kernel: tensor(new Float32Array(7840), { shape: [784, 10] }),
+    bias: tensor(new Float32Array(10)),
+  };
   const images = tensor(new Float32Array(2 * 784), { shape: [2, 28, 28] });
   expect(() => outputOf(layer, params, images)).toThrowErrorMatchingInlineSnapshot(`
     [ShapeError: [layer/last-axis] dense "hidden" was built for inputs whose last axis is 784.

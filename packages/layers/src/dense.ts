@@ -30,7 +30,10 @@ export const dense: LayerFactory<readonly [options: DenseOptions]> = defineLayer
   },
   build(options, inputShape) {
     const inputs = knownLength(layerLabel('Dense', options), inputShape);
-    return { kernel: kernelSpec(options, [inputs, options.units]), bias: biasSpec(options, [options.units]) };
+    return {
+      kernel: kernelSpec(options, [inputs, options.units]),
+      bias: biasSpec(options, [options.units]),
+    };
   },
   call({ kernel, bias }, x, options) {
     expectLastAxis(layerLabel('Dense', options), x.shape, kernel.shape[0] as number);

@@ -20,7 +20,8 @@ test('outside of training nothing happens', () => {
 test('noiseShape drops whole axes together', () => {
   const y = outputOf(dropout({ rate: 0.5, noiseShape: [null, 1] }), {}, x, { training: true });
   expect(y.max({ axis: 1 }).data).toEqual(y.min({ axis: 1 }).data);
-  expect(() => dropout({ rate: 0.5, noiseShape: [3] }).build([null, 4])).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => dropout({ rate: 0.5, noiseShape: [3] }).build([null, 4]))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ShapeError: [dropout/noise-shape] dropout: noiseShape does not fit the input.
       got       noiseShape [3] for an input [batch, 4]
       expected  for each axis of the input its length, null, or 1]

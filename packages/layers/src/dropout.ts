@@ -34,19 +34,29 @@ export const dropout: LayerFactory<readonly [options: DropoutOptions]> = defineL
   supportsMask: true,
   resolve(options: DropoutOptions): DropoutConfig {
     expectFraction(layerLabel('Dropout', options), 'rate', options.rate);
-    return { rate: options.rate, seed: options.seed ?? null, noiseShape: options.noiseShape ?? null };
+    return {
+      rate: options.rate,
+      seed: options.seed ?? null,
+      noiseShape: options.noiseShape ?? null,
+    };
   },
   build(options, inputShape) {
     const { noiseShape } = options;
     const fits =
       noiseShape === null ||
       (noiseShape.length === inputShape.length &&
-        noiseShape.every((n, axis) => n === null || n === 1 || inputShape[axis] === null || n === inputShape[axis]));
+        noiseShape.every(
+          (n, axis) => n === null || n === 1 || inputShape[axis] === null || n === inputShape[axis],
+        ));
     if (!fits)
-      throw new ShapeError('dropout/noise-shape', `${layerLabel('Dropout', options)}: noiseShape does not fit the input.`, {
-        got: `noiseShape ${formatShape(noiseShape.map((n) => n ?? -1))} for an input ${formatSymbolic(inputShape)}`,
-        expected: 'for each axis of the input its length, null, or 1',
-      });
+      throw new ShapeError(
+        'dropout/noise-shape',
+        `${layerLabel('Dropout', options)}: noiseShape does not fit the input.`,
+        {
+          got: `noiseShape ${formatShape(noiseShape.map((n) => n ?? -1))} for an input ${formatSymbolic(inputShape)}`,
+          expected: 'for each axis of the input its length, null, or 1',
+        },
+      );
     return {};
   },
   call(_params, x, options, context) {

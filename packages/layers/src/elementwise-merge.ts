@@ -9,7 +9,11 @@ import type { SymbolicShape } from './symbolic.js';
 function broadcast(label: string, shapes: readonly SymbolicShape[]): SymbolicShape {
   const rank = Math.max(...shapes.map((shape) => shape.length));
   // The batch stays in front: a shorter input gets its missing axes after it.
-  const padded = shapes.map(([batch = null, ...rest]) => [batch, ...new Array<number>(rank - 1 - rest.length).fill(1), ...rest]);
+  const padded = shapes.map(([batch = null, ...rest]) => [
+    batch,
+    ...new Array<number>(rank - 1 - rest.length).fill(1),
+    ...rest,
+  ]);
   return Array.from({ length: rank }, (_, axis) => {
     const lengths = padded.map((shape) => shape[axis] ?? null);
     const known = [...new Set(lengths.filter((n): n is number => n !== null && n !== 1))];
@@ -52,7 +56,9 @@ export function elementwiseMerge(
       return combine(
         inputs.map((x) => {
           const [batch = 1, ...rest] = x.shape;
-          return x.rank === rank ? x : x.reshape([batch, ...new Array<number>(rank - x.rank).fill(1), ...rest]);
+          return x.rank === rank
+            ? x
+            : x.reshape([batch, ...new Array<number>(rank - x.rank).fill(1), ...rest]);
         }),
       );
     },

@@ -6,14 +6,25 @@ import { checkLayer, outputOf } from './layer-check.js';
 const words = tensor([[2, 0]], { dtype: 'int32' });
 
 test('reads rows of its table', () => {
-  const params = { embeddings: tensor([[0, 0], [1, 10], [2, 20]]) };
-  expect(outputOf(embedding({ inputDim: 3, outputDim: 2 }), params, words).toArray()).toEqual([[[2, 20], [0, 0]]]);
+  const params = {
+    embeddings: tensor([
+      [0, 0],
+      [1, 10],
+      [2, 20],
+    ]),
+  };
+  expect(outputOf(embedding({ inputDim: 3, outputDim: 2 }), params, words).toArray()).toEqual([
+    [
+      [2, 20],
+      [0, 0],
+    ],
+  ]);
 });
 
 test('makes a mask only when asked', () => {
-  expect(embedding({ inputDim: 3, outputDim: 2, maskZero: true }).computeMask(words, null)?.toArray()).toEqual([
-    [true, false],
-  ]);
+  expect(
+    embedding({ inputDim: 3, outputDim: 2, maskZero: true }).computeMask(words, null)?.toArray(),
+  ).toEqual([[true, false]]);
   expect(embedding({ inputDim: 3, outputDim: 2 }).computeMask(words, null)).toBeNull();
 });
 

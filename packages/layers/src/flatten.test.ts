@@ -11,5 +11,7 @@ test('keeps the batch', () => {
 
 test('channels first flattens like channels last', () => {
   const image = tensor([[[[1, 2]], [[3, 4]]]]);
-  expect(outputOf(flatten({ dataFormat: 'channelsFirst' }), {}, image).toArray()).toEqual([[1, 3, 2, 4]]);
+  expect(outputOf(flatten({ dataFormat: 'channelsFirst' }), {}, image).toArray()).toEqual([
+    [1, 3, 2, 4],
+  ]);
 });

@@ -25,21 +25,28 @@ interface GlobalPoolingConfig {
  * @example
  * globalAveragePooling2d().outputShape([null, 7, 7, 64]); // => [null, 64]
  */
-export const globalAveragePooling2d: LayerFactory<readonly [options?: GlobalPoolingOptions]> = defineLayer({
-  className: 'GlobalAveragePooling2D',
-  outputDType: 'float32',
-  resolve: (options: GlobalPoolingOptions = {}): GlobalPoolingConfig => ({
-    dataFormat: resolveDataFormat(layerLabel('GlobalAveragePooling2D', options), options),
-    keepDims: options.keepDims ?? false,
-  }),
-  build(options, inputShape) {
-    expectRank(layerLabel('GlobalAveragePooling2D', options), inputShape, spaceAxes(2, options.dataFormat));
-    return {};
-  },
-  call: (_params, x, { dataFormat, keepDims }) => mean(x, { axis: spaceAxesOf(x.rank, dataFormat), keepDims }),
-  outputShape(options, inputShape) {
-    const space = spaceAxesOf(inputShape.length, options.dataFormat);
-    if (options.keepDims) return inputShape.map((length, axis) => (space.includes(axis) ? 1 : length));
-    return inputShape.filter((_, axis) => !space.includes(axis));
-  },
-});
+export const globalAveragePooling2d: LayerFactory<readonly [options?: GlobalPoolingOptions]> =
+  defineLayer({
+    className: 'GlobalAveragePooling2D',
+    outputDType: 'float32',
+    resolve: (options: GlobalPoolingOptions = {}): GlobalPoolingConfig => ({
+      dataFormat: resolveDataFormat(layerLabel('GlobalAveragePooling2D', options), options),
+      keepDims: options.keepDims ?? false,
+    }),
+    build(options, inputShape) {
+      expectRank(
+        layerLabel('GlobalAveragePooling2D', options),
+        inputShape,
+        spaceAxes(2, options.dataFormat),
+      );
+      return {};
+    },
+    call: (_params, x, { dataFormat, keepDims }) =>
+      mean(x, { axis: spaceAxesOf(x.rank, dataFormat), keepDims }),
+    outputShape(options, inputShape) {
+      const space = spaceAxesOf(inputShape.length, options.dataFormat);
+      if (options.keepDims)
+        return inputShape.map((length, axis) => (space.includes(axis) ? 1 : length));
+      return inputShape.filter((_, axis) => !space.includes(axis));
+    },
+  });

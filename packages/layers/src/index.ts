@@ -47,7 +47,13 @@ export type { LayerMaker } from './registry.js';
 export { isSerialized, toJson } from './serialized.js';
 export type { JsonValue, Serialized } from './serialized.js';
 export { input } from './symbolic.js';
-export type { InputOptions, InputSource, LayerCall, SymbolicShape, SymbolicTensor } from './symbolic.js';
+export type {
+  InputOptions,
+  InputSource,
+  LayerCall,
+  SymbolicShape,
+  SymbolicTensor,
+} from './symbolic.js';
 
 export { getActivation } from './activations.js';
 export type { Activation, ActivationLike, ActivationName } from './activations.js';

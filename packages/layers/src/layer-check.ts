@@ -11,7 +11,10 @@ export function context(changes: Partial<CallContext> = {}): CallContext {
 }
 
 /** First values of a layer's parameters. */
-export function parametersOf(layer: Layer, shapes: readonly (readonly number[])[]): Record<string, Tensor> {
+export function parametersOf(
+  layer: Layer,
+  shapes: readonly (readonly number[])[],
+): Record<string, Tensor> {
   return Object.fromEntries(
     Object.entries(layer.build(shapes)).map(([name, { shape, dtype, initializer }]) => [
       name,
@@ -45,7 +48,10 @@ export function checkLayer(layer: Layer, ...shapes: readonly (readonly number[])
       outputOf(by, p, x, { training });
     const eager = run(layer, params, inputs);
     expect([null, ...eager.shape.slice(1)]).toEqual(announced);
-    const compiled = compile((p: Record<string, Tensor>, x: Tensor[]) => run(layer, p, x))(params, inputs);
+    const compiled = compile((p: Record<string, Tensor>, x: Tensor[]) => run(layer, p, x))(
+      params,
+      inputs,
+    );
     expect(compiled.shape).toEqual(eager.shape);
     compiled.data.forEach((value, i) => expect(value).toBeCloseTo(eager.data[i] as number, 4));
     expect(run(again, params, inputs).data).toEqual(eager.data);

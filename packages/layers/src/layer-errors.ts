@@ -2,7 +2,10 @@ import { ShapeError, ValueError, formatShape } from '@gradus/tensor';
 import type { SymbolicShape } from './symbolic.js';
 
 /** How errors speak of a layer: its factory, and its name if the user gave one, as in `dense "hidden"`. */
-export function layerLabel(className: string, { name }: { readonly name?: string | undefined }): string {
+export function layerLabel(
+  className: string,
+  { name }: { readonly name?: string | undefined },
+): string {
   const factory = (className.charAt(0).toLowerCase() + className.slice(1)).replace(/(\d)D/, '$1d');
   return name === undefined ? factory : `${factory} "${name}"`;
 }
@@ -15,19 +18,22 @@ export function layerLabel(className: string, { name }: { readonly name?: string
 export function knownLength(label: string, shape: SymbolicShape, axis = -1): number {
   const length = shape.at(axis);
   if (typeof length === 'number') return length;
-  throw new ShapeError('layer/unknown-axis', `${label} must know the length of axis ${axis} of its input.`, {
-    got: formatSymbolic(shape),
-    expected: `a number on axis ${axis}`,
-    fix: 'give that length in input({ shape }) or inputShape',
-  });
+  throw new ShapeError(
+    'layer/unknown-axis',
+    `${label} must know the length of axis ${axis} of its input.`,
+    {
+      got: formatSymbolic(shape),
+      expected: `a number on axis ${axis}`,
+      fix: 'give that length in input({ shape }) or inputShape',
+    },
+  );
 }
 
 /** A shape for people: the batch is called so, other unknown lengths are `?`. */
 export function formatSymbolic(shape: SymbolicShape): string {
-  return formatShape(shape.length > 0 && shape[0] === null ? [null, ...shape.slice(1)] : shape).replace(
-    /(, )batch/g,
-    '$1?',
-  );
+  return formatShape(
+    shape.length > 0 && shape[0] === null ? [null, ...shape.slice(1)] : shape,
+  ).replace(/(, )batch/g, '$1?');
 }
 
 /**
@@ -55,14 +61,18 @@ export function expectRank(label: string, shape: SymbolicShape, axes: readonly s
 export function expectLastAxis(label: string, shape: readonly number[], length: number): void {
   if (shape.at(-1) === length) return;
   const flat = shape.slice(1).reduce((a, b) => a * b, 1);
-  throw new ShapeError('layer/last-axis', `${label} was built for inputs whose last axis is ${length}.`, {
-    got: formatShape(shape),
-    expected: `[..., ${length}]`,
-    fix:
-      flat === length && shape.length > 2
-        ? `put flatten() before it, or build the model with inputShape [${shape.slice(1).join(', ')}]`
-        : `give it ${length} numbers per sample, or build the model for inputs of ${shape.at(-1) ?? 1}`,
-  });
+  throw new ShapeError(
+    'layer/last-axis',
+    `${label} was built for inputs whose last axis is ${length}.`,
+    {
+      got: formatShape(shape),
+      expected: `[..., ${length}]`,
+      fix:
+        flat === length && shape.length > 2
+          ? `put flatten() before it, or build the model with inputShape [${shape.slice(1).join(', ')}]`
+          : `give it ${length} numbers per sample, or build the model for inputs of ${shape.at(-1) ?? 1}`,
+    },
+  );
 }
 
 /**
@@ -89,7 +99,10 @@ export function expectFraction(label: string, option: string, value: unknown): v
   throw new ValueError('layer/option', `${label}: ${option} is a share between 0 and 1.`, {
     got: `${option}: ${JSON.stringify(value)}`,
     expected: 'a number from 0 to 1',
-    fix: typeof value === 'number' && value > 1 && value <= 100 ? `for example ${option}: ${value / 100}` : `for example ${option}: 0.5`,
+    fix:
+      typeof value === 'number' && value > 1 && value <= 100
+        ? `for example ${option}: ${value / 100}`
+        : `for example ${option}: 0.5`,
   });
 }
 
@@ -98,7 +111,12 @@ export function expectFraction(label: string, option: string, value: unknown): v
  *
  * @throws ValueError that lists them.
  */
-export function expectOneOf(label: string, option: string, value: unknown, words: readonly string[]): void {
+export function expectOneOf(
+  label: string,
+  option: string,
+  value: unknown,
+  words: readonly string[],
+): void {
   if (words.includes(value as string)) return;
   throw new ValueError('layer/option', `${label}: ${option} is impossible.`, {
     got: `${option}: ${JSON.stringify(value)}`,

@@ -5,7 +5,19 @@ import { layerNormalization } from './layer-normalization.js';
 
 test('each sample gets mean 0 and variance 1', () => {
   const layer = layerNormalization({ epsilon: 0 });
-  expect(outputOf(layer, parametersOf(layer, [[1, 2]]), tensor([[1, 3], [20, 10]])).toArray()).toEqual([[-1, 1], [1, -1]]);
+  expect(
+    outputOf(
+      layer,
+      parametersOf(layer, [[1, 2]]),
+      tensor([
+        [1, 3],
+        [20, 10],
+      ]),
+    ).toArray(),
+  ).toEqual([
+    [-1, 1],
+    [1, -1],
+  ]);
 });
 
 test('holds what every layer must hold', () => {

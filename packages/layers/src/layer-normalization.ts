@@ -32,28 +32,29 @@ function axesOf(axis: number | readonly number[], rank: number): readonly number
  *
  * Source: Ba, Kiros and Hinton 2016.
  */
-export const layerNormalization: LayerFactory<readonly [options?: LayerNormalizationOptions]> = defineLayer({
-  className: 'LayerNormalization',
-  supportsMask: true,
-  resolve: (options: LayerNormalizationOptions = {}): LayerNormalizationConfig => ({
-    axis: options.axis ?? -1,
-    ...resolveNormalization(options),
-  }),
-  build(options, inputShape) {
-    const label = layerLabel('LayerNormalization', options);
-    const axes = axesOf(options.axis, inputShape.length);
-    return scaleSpecs(
-      options,
-      axes.map((axis) => knownLength(label, inputShape, axis)),
-    );
-  },
-  call({ gamma, beta }, x, options) {
-    const axis = axesOf(options.axis, x.rank);
-    const wide = x.shape.map((length, a) => (axis.includes(a) ? length : 1));
-    const centred = x.sub(x.mean({ axis, keepDims: true }));
-    const variance = centred.square().mean({ axis, keepDims: true });
-    const normal = centred.mul(rsqrt(variance.add(options.epsilon)));
-    const scaled = gamma === undefined ? normal : normal.mul(gamma.reshape(wide));
-    return beta === undefined ? scaled : scaled.add(beta.reshape(wide));
-  },
-});
+export const layerNormalization: LayerFactory<readonly [options?: LayerNormalizationOptions]> =
+  defineLayer({
+    className: 'LayerNormalization',
+    supportsMask: true,
+    resolve: (options: LayerNormalizationOptions = {}): LayerNormalizationConfig => ({
+      axis: options.axis ?? -1,
+      ...resolveNormalization(options),
+    }),
+    build(options, inputShape) {
+      const label = layerLabel('LayerNormalization', options);
+      const axes = axesOf(options.axis, inputShape.length);
+      return scaleSpecs(
+        options,
+        axes.map((axis) => knownLength(label, inputShape, axis)),
+      );
+    },
+    call({ gamma, beta }, x, options) {
+      const axis = axesOf(options.axis, x.rank);
+      const wide = x.shape.map((length, a) => (axis.includes(a) ? length : 1));
+      const centred = x.sub(x.mean({ axis, keepDims: true }));
+      const variance = centred.square().mean({ axis, keepDims: true });
+      const normal = centred.mul(rsqrt(variance.add(options.epsilon)));
+      const scaled = gamma === undefined ? normal : normal.mul(gamma.reshape(wide));
+      return beta === undefined ? scaled : scaled.add(beta.reshape(wide));
+    },
+  });

@@ -26,7 +26,9 @@ const scale = defineLayer({
 test('a layer of your own is a few lines and holds what every layer must hold', () => {
   registerLayer(scale);
   const layer = scale({ offset: 1, name: 'gain' });
-  expect(outputOf(layer, parametersOf(layer, [[1, 2]]), tensor([[3, 4]])).toArray()).toEqual([[4, 5]]);
+  expect(outputOf(layer, parametersOf(layer, [[1, 2]]), tensor([[3, 4]])).toArray()).toEqual([
+    [4, 5],
+  ]);
   expect(layer(input({ shape: [2] })).shape).toEqual([null, 2]);
   checkLayer(layer, [3, 2]);
 });
@@ -41,7 +43,8 @@ test('parameter names flow from build to call', () => {
 });
 
 test('one name belongs to one class', () => {
-  expect(() => registerLayer(defineLayer({ className: 'Dense', call: (_params, x) => x }))).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => registerLayer(defineLayer({ className: 'Dense', call: (_params, x) => x })))
+    .toThrowErrorMatchingInlineSnapshot(`
     [NameError: [layer/taken] There is already a layer class called 'Dense'.
       got       'Dense'
       expected  a className of its own

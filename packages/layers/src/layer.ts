@@ -74,7 +74,11 @@ export interface Layer {
   readonly supportsMask: boolean;
   /** The parameters for inputs of a shape. Throws ShapeError for inputs that the layer cannot take. */
   build(inputShape: SymbolicShape | readonly SymbolicShape[]): Record<string, ParameterSpec>;
-  call(params: Readonly<Record<string, Tensor>>, input: TensorOrTensors, context: CallContext): CallResult;
+  call(
+    params: Readonly<Record<string, Tensor>>,
+    input: TensorOrTensors,
+    context: CallContext,
+  ): CallResult;
   outputShape(inputShape: SymbolicShape | readonly SymbolicShape[]): SymbolicShape;
   outputDType(inputDType: DType): DType;
   /** The mask that goes on with the output. */
@@ -86,7 +90,9 @@ export interface Layer {
 }
 
 /** A function that makes layers of one class. */
-export interface LayerFactory<Args extends readonly [options?: LayerOptions] = readonly [options?: LayerOptions]> {
+export interface LayerFactory<
+  Args extends readonly [options?: LayerOptions] = readonly [options?: LayerOptions],
+> {
   (...args: Args): Layer;
   readonly className: string;
 }
@@ -97,7 +103,13 @@ export type ParametersOf<Specs> = {
 };
 
 /** What makes a class of layers; `Input` and `InputShape` are lists for layers that merge. */
-export interface LayerDefinition<Args extends readonly [options?: LayerOptions], Config, Specs, Input, InputShape> {
+export interface LayerDefinition<
+  Args extends readonly [options?: LayerOptions],
+  Config,
+  Specs,
+  Input,
+  InputShape,
+> {
   /** The name in files; Keras' name where Keras has the layer. */
   readonly className: string;
   /** Checks options and fills in defaults. Its keys are the options that exist. */
@@ -105,7 +117,12 @@ export interface LayerDefinition<Args extends readonly [options?: LayerOptions],
   /** The parameters for inputs of a shape. Throw here what cannot work. Default: none. */
   build?(options: Config & CommonConfig, inputShape: InputShape): Specs;
   /** The computation: a pure function. */
-  call(params: ParametersOf<Specs>, x: Input, options: Config & CommonConfig, context: CallContext): CallResult;
+  call(
+    params: ParametersOf<Specs>,
+    x: Input,
+    options: Config & CommonConfig,
+    context: CallContext,
+  ): CallResult;
   /** Default: the shape of the (first) input. */
   outputShape?(options: Config & CommonConfig, inputShape: InputShape): SymbolicShape;
   /** Default: float32 for layers with parameters, else that of the input. */
@@ -113,7 +130,11 @@ export interface LayerDefinition<Args extends readonly [options?: LayerOptions],
   /** Whether a mask passes through. Default false: it ends here. */
   readonly supportsMask?: boolean;
   /** Only for layers that make or change masks. */
-  computeMask?(options: Config & CommonConfig, input: Input, mask: Input extends Tensor ? Mask : readonly Mask[]): Mask;
+  computeMask?(
+    options: Config & CommonConfig,
+    input: Input,
+    mask: Input extends Tensor ? Mask : readonly Mask[],
+  ): Mask;
 }
 
 /**
@@ -140,18 +161,28 @@ export function defineMergeLayer<
   Args extends readonly [options?: LayerOptions],
   Config extends object,
   Specs extends ParameterSpecs = Record<never, never>,
->(definition: LayerDefinition<Args, Config, Specs, readonly Tensor[], readonly SymbolicShape[]>): LayerFactory<Args> {
+>(
+  definition: LayerDefinition<Args, Config, Specs, readonly Tensor[], readonly SymbolicShape[]>,
+): LayerFactory<Args> {
   return makeFactory(definition as unknown as AnyDefinition, true) as LayerFactory<Args>;
 }
 
 /** Everything of a layer but the call itself and the name. */
 type LayerMembers = Pick<Layer, Exclude<keyof Layer, 'name'>>;
 
-type AnyDefinition = LayerDefinition<readonly [options?: LayerOptions], object, ParameterSpecs, unknown, unknown>;
+type AnyDefinition = LayerDefinition<
+  readonly [options?: LayerOptions],
+  object,
+  ParameterSpecs,
+  unknown,
+  unknown
+>;
 
 const commonOptions = ['name', 'trainable', 'activityRegularizer'];
 
-function isShapeList(shape: SymbolicShape | readonly SymbolicShape[]): shape is readonly SymbolicShape[] {
+function isShapeList(
+  shape: SymbolicShape | readonly SymbolicShape[],
+): shape is readonly SymbolicShape[] {
   return shape.length > 0 && Array.isArray(shape[0]);
 }
 
@@ -160,7 +191,8 @@ function isList<T>(value: T | readonly T[]): value is readonly T[] {
 }
 
 function makeFactory(definition: AnyDefinition, merges: boolean): LayerFactory {
-  const factory = (given: LayerOptions = {}): Layer => makeLayer(definition, merges, given, factory);
+  const factory = (given: LayerOptions = {}): Layer =>
+    makeLayer(definition, merges, given, factory);
   return Object.freeze(Object.assign(factory, { className: definition.className }));
 }
 
@@ -208,7 +240,9 @@ function makeLayer(
     build(inputShape) {
       const specs = definition.build?.(options, shapes(inputShape)) ?? {};
       return Object.fromEntries(
-        Object.entries(specs).filter((entry): entry is [string, ParameterSpec] => entry[1] !== null),
+        Object.entries(specs).filter(
+          (entry): entry is [string, ParameterSpec] => entry[1] !== null,
+        ),
       );
     },
     call(params, input, context) {
@@ -221,7 +255,8 @@ function makeLayer(
       return layerResult({ output, state, losses: [...penalties, ...losses] });
     },
     outputShape(inputShape) {
-      if (definition.outputShape !== undefined) return definition.outputShape(options, shapes(inputShape));
+      if (definition.outputShape !== undefined)
+        return definition.outputShape(options, shapes(inputShape));
       return isShapeList(inputShape) ? (inputShape[0] as SymbolicShape) : inputShape;
     },
     outputDType: (inputDType) =>
@@ -230,12 +265,19 @@ function makeLayer(
       const tensors = isList(input) ? input : [input];
       const masks = isList(mask) ? mask : [mask];
       if (definition.computeMask !== undefined)
-        return definition.computeMask(options, arrange(tensors), (merges ? masks : masks[0]) as never);
+        return definition.computeMask(
+          options,
+          arrange(tensors),
+          (merges ? masks : masks[0]) as never,
+        );
       return definition.supportsMask === true ? (masks[0] ?? null) : null;
     },
     getConfig: () => ({
       ...Object.fromEntries(
-        Object.entries(resolved).map(([option, value]) => [option, toJson(value, `option ${option} of ${label}`)]),
+        Object.entries(resolved).map(([option, value]) => [
+          option,
+          toJson(value, `option ${option} of ${label}`),
+        ]),
       ),
       ...(common.name === undefined ? {} : { name: common.name }),
       trainable: common.trainable,

@@ -17,7 +17,8 @@ test('add sums, concatenate joins', () => {
 
 test('hold what every layer must hold', () => {
   checkLayer(add(), [3, 4], [3, 4], [3, 1]);
-  for (const merge of [multiply, average, maximum, minimum]) checkLayer(merge(), [3, 4], [3, 4], [3, 4]);
+  for (const merge of [multiply, average, maximum, minimum])
+    checkLayer(merge(), [3, 4], [3, 4], [3, 4]);
   checkLayer(concatenate({ axis: 1 }), [2, 3, 4], [2, 1, 4]);
 });
 
@@ -31,11 +32,14 @@ test('masks: either counts for add, side by side for concatenate', () => {
   const masks = [tensor([[true, false]]), tensor([[false, false]])];
   expect(add().computeMask([x, x], masks)?.toArray()).toEqual([[true, false]]);
   expect(add().computeMask([x, x], [masks[0] ?? null, null])).toBeNull();
-  expect(concatenate({ axis: 1 }).computeMask([x, x], masks)?.toArray()).toEqual([[true, false, false, false]]);
+  expect(concatenate({ axis: 1 }).computeMask([x, x], masks)?.toArray()).toEqual([
+    [true, false, false, false],
+  ]);
 });
 
 test('inputs that do not fit are explained', () => {
-  expect(() => add({ name: 'sum' })([input({ shape: [3] }), input({ shape: [5] })])).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => add({ name: 'sum' })([input({ shape: [3] }), input({ shape: [5] })]))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ShapeError: [merge/shapes] add "sum": the inputs do not have the same shape.
       got       [batch, 3] and [batch, 5]
       expected  for each axis: equal lengths, or a 1
@@ -47,7 +51,8 @@ test('inputs that do not fit are explained', () => {
       expected  2 or more
       fix       call it on a list: add()([x, y])]
   `);
-  expect(() => concatenate({ axis: 1 })([input({ shape: [3, 2] }), input({ shape: [3, 5] })])).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => concatenate({ axis: 1 })([input({ shape: [3, 2] }), input({ shape: [3, 5] })]))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ShapeError: [concatenate/shapes] concatenate: the inputs must agree on every axis but 1.
       got       [batch, 3, 2] and [batch, 3, 5]
       expected  the same lengths everywhere except on axis 1

@@ -8,7 +8,8 @@ import { maxPooling2d } from './max-pooling2d.js';
 import { maxPooling3d } from './max-pooling3d.js';
 
 const image = tensor([1, 2, 3, 4, 5, 6, 7, 8, 9]).reshape([1, 3, 3, 1]);
-const flat = (layer: Parameters<typeof outputOf>[0]) => outputOf(layer, {}, image).flatten().toArray();
+const flat = (layer: Parameters<typeof outputOf>[0]) =>
+  outputOf(layer, {}, image).flatten().toArray();
 
 test('largest and mean of each window', () => {
   expect(flat(maxPooling2d())).toEqual([5]);
@@ -27,7 +28,8 @@ test('holds what every layer must hold', () => {
 });
 
 test('a window larger than the image is explained', () => {
-  expect(() => maxPooling2d({ name: 'p' }).build([null, 1, 4, 3])).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => maxPooling2d({ name: 'p' }).build([null, 1, 4, 3]))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ShapeError: [layer/window] maxPooling2d "p": its window is larger than the input.
       got       [1, 4] for a window that reaches over [2, 2]
       expected  an input at least as large as the window

@@ -56,7 +56,10 @@ export function pooling(
     build(options, inputShape) {
       const label = layerLabel(className, options);
       expectRank(label, inputShape, spaceAxes(rank, options.dataFormat));
-      expectWindowFits(label, shapeToLast(inputShape, options.dataFormat), { ...options, windowSize: options.poolSize });
+      expectWindowFits(label, shapeToLast(inputShape, options.dataFormat), {
+        ...options,
+        windowSize: options.poolSize,
+      });
       return {};
     },
     call: (_params, x, { poolSize, strides, padding, dataFormat }) =>

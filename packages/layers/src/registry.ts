@@ -24,11 +24,15 @@ export const layerRegistry: Map<string, LayerMaker> = new Map(
 export function registerLayer(make: LayerMaker): void {
   const known = layerRegistry.get(make.className);
   if (known !== undefined && known !== make)
-    throw new NameError('layer/taken', `There is already a layer class called '${make.className}'.`, {
-      got: `'${make.className}'`,
-      expected: 'a className of its own',
-      fix: `for example 'My${make.className}'`,
-    });
+    throw new NameError(
+      'layer/taken',
+      `There is already a layer class called '${make.className}'.`,
+      {
+        got: `'${make.className}'`,
+        expected: 'a className of its own',
+        fix: `for example 'My${make.className}'`,
+      },
+    );
   layerRegistry.set(make.className, make);
 }
 

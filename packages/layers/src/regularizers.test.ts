@@ -12,8 +12,22 @@ test('penalties have no half in front', () => {
 });
 
 test('rows at right angles cost nothing, equal rows cost the factor', () => {
-  expect(orthogonalRegularizer()(tensor([[2, 0], [0, 5]])).item()).toBe(0);
-  expect(orthogonalRegularizer({ factor: 1 })(tensor([[1, 0], [1, 0]])).item()).toBeCloseTo(1, 6);
+  expect(
+    orthogonalRegularizer()(
+      tensor([
+        [2, 0],
+        [0, 5],
+      ]),
+    ).item(),
+  ).toBe(0);
+  expect(
+    orthogonalRegularizer({ factor: 1 })(
+      tensor([
+        [1, 0],
+        [1, 0],
+      ]),
+    ).item(),
+  ).toBeCloseTo(1, 6);
 });
 
 test('names, configs and nothing', () => {

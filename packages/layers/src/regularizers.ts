@@ -1,5 +1,17 @@
 import type { Tensor } from '@gradus/tensor';
-import { ShapeError, ValueError, abs, eye, formatShape, matmul, maximum, sqrt, square, sum, unknownName } from '@gradus/tensor';
+import {
+  ShapeError,
+  ValueError,
+  abs,
+  eye,
+  formatShape,
+  matmul,
+  maximum,
+  sqrt,
+  square,
+  sum,
+  unknownName,
+} from '@gradus/tensor';
 import type { JsonValue, Serialized } from './serialized.js';
 import { isSerialized } from './serialized.js';
 
@@ -16,7 +28,9 @@ export function defineRegularizer(
   config: { readonly [key: string]: JsonValue },
   penalty: (w: Tensor) => Tensor,
 ): Regularizer {
-  return Object.freeze(Object.assign((w: Tensor): Tensor => penalty(w), { className, config: Object.freeze(config) }));
+  return Object.freeze(
+    Object.assign((w: Tensor): Tensor => penalty(w), { className, config: Object.freeze(config) }),
+  );
 }
 
 /** l1 Σ|w|: pushes parameters to exactly 0. The factor is 0.01 by default. */
@@ -30,8 +44,15 @@ export function l2({ l2 = 0.01 }: { readonly l2?: number } = {}): Regularizer {
 }
 
 /** l1 Σ|w| + l2 Σw². Both factors are 0 by default. */
-export function l1l2({ l1 = 0, l2 = 0 }: { readonly l1?: number; readonly l2?: number } = {}): Regularizer {
-  return defineRegularizer('L1L2', { l1, l2 }, (w) => sum(abs(w)).mul(l1).add(sum(square(w)).mul(l2)));
+export function l1l2({
+  l1 = 0,
+  l2 = 0,
+}: { readonly l1?: number; readonly l2?: number } = {}): Regularizer {
+  return defineRegularizer('L1L2', { l1, l2 }, (w) =>
+    sum(abs(w))
+      .mul(l1)
+      .add(sum(square(w)).mul(l2)),
+  );
 }
 
 /** Options of {@link orthogonalRegularizer}. */
@@ -47,7 +68,10 @@ export interface OrthogonalOptions {
  *
  * @throws ShapeError for a parameter that is not a matrix.
  */
-export function orthogonalRegularizer({ factor = 0.01, mode = 'rows' }: OrthogonalOptions = {}): Regularizer {
+export function orthogonalRegularizer({
+  factor = 0.01,
+  mode = 'rows',
+}: OrthogonalOptions = {}): Regularizer {
   if (mode !== 'rows' && mode !== 'columns')
     throw new ValueError('regularizer/mode', 'orthogonalRegularizer compares rows or columns.', {
       got: `mode '${String(mode)}'`,
@@ -63,21 +87,24 @@ export function orthogonalRegularizer({ factor = 0.01, mode = 'rows' }: Orthogon
     const byRow = mode === 'rows';
     const length = sqrt(maximum(sum(square(w), { axis: byRow ? 1 : 0, keepDims: true }), 1e-12));
     const unit = w.div(length);
-    const cosines = byRow ? matmul(unit, unit, { transposeY: true }) : matmul(unit, unit, { transposeX: true });
+    const cosines = byRow
+      ? matmul(unit, unit, { transposeY: true })
+      : matmul(unit, unit, { transposeX: true });
     const size = cosines.shape[0] as number;
     const apart = cosines.mul(eye(size).mul(-1).add(1));
     return sum(abs(apart)).mul((factor * 0.5) / ((size * (size - 1)) / 2));
   });
 }
 
-const byName: Readonly<Record<RegularizerName, (options?: never) => Regularizer>> = { l1, l2, l1l2, orthogonalRegularizer };
+const byName: Readonly<Record<RegularizerName, (options?: never) => Regularizer>> = {
+  l1,
+  l2,
+  l1l2,
+  orthogonalRegularizer,
+};
 
 /** The regularizers that can be named by a string. */
-export type RegularizerName =
-  | 'l1'
-  | 'l2'
-  | 'l1l2'
-  | 'orthogonalRegularizer';
+export type RegularizerName = 'l1' | 'l2' | 'l1l2' | 'orthogonalRegularizer';
 
 /** What a `...Regularizer` option takes. */
 export type RegularizerLike = RegularizerName | Regularizer | Serialized;
@@ -92,7 +119,9 @@ export function getRegularizer(identifier: RegularizerLike | null | undefined): 
   if (typeof identifier === 'function') return identifier;
   const written = isSerialized(identifier);
   const name = written ? identifier.className : identifier;
-  const found = Object.entries(byName).find(([known]) => known.toLowerCase() === name.toLowerCase());
+  const found = Object.entries(byName).find(
+    ([known]) => known.toLowerCase() === name.toLowerCase(),
+  );
   if (found === undefined) throw unknownName('regularizer', name, Object.keys(byName));
   return (found[1] as (options?: object) => Regularizer)(written ? identifier.config : {});
 }

@@ -8,7 +8,8 @@ test('computes the length that was left out', () => {
 });
 
 test('numbers that do not fit are explained', () => {
-  expect(() => reshape({ targetShape: [5], name: 'r' }).build([null, 12])).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => reshape({ targetShape: [5], name: 'r' }).build([null, 12]))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ShapeError: [reshape/size] reshape "r": a sample does not have as many numbers as targetShape wants.
       got       [batch, 12]: 12 numbers per sample
       expected  targetShape [5]: 5 numbers

@@ -24,11 +24,15 @@ function targetOf({ targetShape, name }: ReshapeConfig, inputShape: SymbolicShap
   const size = (sample as number[]).reduce((a, b) => a * b, 1);
   const hasRest = targetShape.includes(-1);
   if (hasRest ? fixed === 0 || size % fixed !== 0 : size !== fixed)
-    throw new ShapeError('reshape/size', `${label}: a sample does not have as many numbers as targetShape wants.`, {
-      got: `${formatSymbolic(inputShape)}: ${size} numbers per sample`,
-      expected: `targetShape ${formatShape(targetShape)}: ${hasRest ? 'a multiple of ' : ''}${fixed} numbers`,
-      fix: 'leave one length to be computed, with -1',
-    });
+    throw new ShapeError(
+      'reshape/size',
+      `${label}: a sample does not have as many numbers as targetShape wants.`,
+      {
+        got: `${formatSymbolic(inputShape)}: ${size} numbers per sample`,
+        expected: `targetShape ${formatShape(targetShape)}: ${hasRest ? 'a multiple of ' : ''}${fixed} numbers`,
+        fix: 'leave one length to be computed, with -1',
+      },
+    );
   return targetShape.map((n) => (n === -1 ? size / fixed : n));
 }
 
@@ -45,11 +49,15 @@ export const reshape: LayerFactory<readonly [options: ReshapeOptions]> = defineL
     const { targetShape } = options;
     const possible = targetShape.every((n) => Number.isInteger(n) && n >= -1 && n !== 0);
     if (!possible || targetShape.filter((n) => n === -1).length > 1)
-      throw new ShapeError('reshape/target', `${layerLabel('Reshape', options)}: targetShape is impossible.`, {
-        got: formatShape(targetShape),
-        expected: 'whole numbers of at least 1, at most one of them -1',
-        fix: 'leave the batch out: targetShape is the shape of one sample',
-      });
+      throw new ShapeError(
+        'reshape/target',
+        `${layerLabel('Reshape', options)}: targetShape is impossible.`,
+        {
+          got: formatShape(targetShape),
+          expected: 'whole numbers of at least 1, at most one of them -1',
+          fix: 'leave the batch out: targetShape is the shape of one sample',
+        },
+      );
     return { targetShape };
   },
   build(options, inputShape) {

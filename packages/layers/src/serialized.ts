@@ -1,7 +1,13 @@
 import { ValueError } from '@gradus/tensor';
 
 /** Plain data, as JSON can hold it. */
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
 
 /** An object written as plain data: the name of its class and the options that make it again. */
 export interface Serialized {
@@ -36,21 +42,28 @@ export function isSerialized(value: unknown): value is Serialized {
  */
 export function toJson(value: unknown, where = 'the option'): JsonValue {
   if (value === undefined || value === null) return null;
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value;
   if (isDescribable(value)) {
     const config = value.getConfig === undefined ? value.config : value.getConfig();
     return { className: value.className, config: toJson(config ?? {}, where) };
   }
   if (typeof value === 'function') {
     if (value.name !== '') return value.name;
-    throw new ValueError('layer/config', `${where} holds a function without a name, which cannot be written down.`, {
-      got: 'an anonymous function',
-      expected: 'a name, or a function that has one',
-      fix: 'define it as a named function and register it where the model is loaded',
-    });
+    throw new ValueError(
+      'layer/config',
+      `${where} holds a function without a name, which cannot be written down.`,
+      {
+        got: 'an anonymous function',
+        expected: 'a name, or a function that has one',
+        fix: 'define it as a named function and register it where the model is loaded',
+      },
+    );
   }
   if (Array.isArray(value)) return value.map((item) => toJson(item, where));
   if (typeof value === 'object')
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJson(item, `${where}.${key}`)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, toJson(item, `${where}.${key}`)]),
+    );
   return String(value);
 }

@@ -13,12 +13,25 @@ test('exactly the wanted share of connections exists, and the same for the same 
 });
 
 test('a cut connection counts as 0 and gets no gradient', () => {
-  const layer = sparse({ units: 2, mask: [[1, 0], [1, 1]], useBias: false });
+  const layer = sparse({
+    units: 2,
+    mask: [
+      [1, 0],
+      [1, 1],
+    ],
+    useBias: false,
+  });
   const { mask } = parametersOf(layer, [[1, 2]]) as { mask: Tensor };
-  const kernel = tensor([[1, 100], [2, 3]]);
+  const kernel = tensor([
+    [1, 100],
+    [2, 3],
+  ]);
   expect(outputOf(layer, { kernel, mask }, tensor([[1, 1]])).toArray()).toEqual([[3, 3]]);
   const loss = (w: Tensor): Tensor => outputOf(layer, { kernel: w, mask }, tensor([[5, 7]])).sum();
-  expect(grad(loss)(kernel).toArray()).toEqual([[5, 0], [7, 7]]);
+  expect(grad(loss)(kernel).toArray()).toEqual([
+    [5, 0],
+    [7, 7],
+  ]);
 });
 
 test('holds what every layer must hold', () => {
@@ -32,7 +45,8 @@ test('impossible options are explained', () => {
       expected  a number from 0 to 1
       fix       for example density: 0.3]
   `);
-  expect(() => parametersOf(sparse({ units: 2, mask: [[1, 0]] }), [[1, 2]])).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => parametersOf(sparse({ units: 2, mask: [[1, 0]] }), [[1, 2]]))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ShapeError: [sparse/mask] sparse: the mask does not fit the layer.
       got       a mask of shape [1, 2]
       expected  [2, 2]: a row per input, a column per unit

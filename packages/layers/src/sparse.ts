@@ -6,7 +6,13 @@ import type { KernelConfig, KernelOptions } from './kernel-options.js';
 import { biasSpec, kernelSpec, resolveKernel } from './kernel-options.js';
 import type { LayerFactory } from './layer.js';
 import { defineLayer } from './layer.js';
-import { expectFraction, expectInteger, expectLastAxis, knownLength, layerLabel } from './layer-errors.js';
+import {
+  expectFraction,
+  expectInteger,
+  expectLastAxis,
+  knownLength,
+  layerLabel,
+} from './layer-errors.js';
 
 /** Options of {@link sparse}. */
 export interface SparseOptions extends KernelOptions {

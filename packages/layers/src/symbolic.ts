@@ -50,14 +50,23 @@ export interface InputOptions {
  * const x = input({ shape: [28, 28, 1] });
  * x.shape; // => [null, 28, 28, 1]
  */
-export function input({ shape, dtype = 'float32', name, batchSize = null }: InputOptions): SymbolicTensor {
+export function input({
+  shape,
+  dtype = 'float32',
+  name,
+  batchSize = null,
+}: InputOptions): SymbolicTensor {
   for (const length of [batchSize, ...shape])
     if (length !== null && (!Number.isInteger(length) || length < 1))
-      throw new ValueError('input/shape', `${name === undefined ? 'input' : `input "${name}"`}: a length is impossible.`, {
-        got: formatShape([batchSize, ...shape]),
-        expected: 'whole numbers of at least 1, or null for a length that varies',
-        fix: 'give the shape of one sample, without the batch: input({ shape: [28, 28] })',
-      });
+      throw new ValueError(
+        'input/shape',
+        `${name === undefined ? 'input' : `input "${name}"`}: a length is impossible.`,
+        {
+          got: formatShape([batchSize, ...shape]),
+          expected: 'whole numbers of at least 1, or null for a length that varies',
+          fix: 'give the shape of one sample, without the batch: input({ shape: [28, 28] })',
+        },
+      );
   return Object.freeze({
     shape: Object.freeze([batchSize, ...shape]),
     dtype,

@@ -22,22 +22,34 @@ export interface WindowConfig {
  *
  * @throws ValueError that names the layer and the option.
  */
-export function lengthsPerAxis(label: string, option: string, value: PerAxisOption, rank: number): readonly number[] {
+export function lengthsPerAxis(
+  label: string,
+  option: string,
+  value: PerAxisOption,
+  rank: number,
+): readonly number[] {
   const lengths = typeof value === 'number' ? new Array<number>(rank).fill(value) : value;
   if (!Array.isArray(lengths) || lengths.length !== rank)
-    throw new ValueError('layer/option', `${label}: ${option} does not have one number for each axis of space.`, {
-      got: `${option}: ${JSON.stringify(value)}`,
-      expected: rank === 1 ? 'one whole number' : `one whole number, or ${rank}`,
-      fix: `leave batch and channels out: ${option}: ${JSON.stringify(new Array<number>(rank).fill(2))}`,
-    });
+    throw new ValueError(
+      'layer/option',
+      `${label}: ${option} does not have one number for each axis of space.`,
+      {
+        got: `${option}: ${JSON.stringify(value)}`,
+        expected: rank === 1 ? 'one whole number' : `one whole number, or ${rank}`,
+        fix: `leave batch and channels out: ${option}: ${JSON.stringify(new Array<number>(rank).fill(2))}`,
+      },
+    );
   for (const length of lengths) expectInteger(label, option, length);
   return lengths;
 }
 
 /** The axes of an image as errors list them. */
 export function spaceAxes(rank: number, format: DataFormat): readonly string[] {
-  const space = rank === 1 ? ['steps'] : rank === 2 ? ['height', 'width'] : ['depth', 'height', 'width'];
-  return format === 'channelsLast' ? ['batch', ...space, 'channels'] : ['batch', 'channels', ...space];
+  const space =
+    rank === 1 ? ['steps'] : rank === 2 ? ['height', 'width'] : ['depth', 'height', 'width'];
+  return format === 'channelsLast'
+    ? ['batch', ...space, 'channels']
+    : ['batch', 'channels', ...space];
 }
 
 /** Lengths of the space that comes out; the shape that comes in has channels last. */
@@ -59,7 +71,9 @@ export function windowShape(shape: SymbolicShape, config: WindowConfig): (number
  */
 export function expectWindowFits(label: string, shape: SymbolicShape, config: WindowConfig): void {
   if (windowShape(shape, config).every((length) => length === null || length > 0)) return;
-  const reach = config.windowSize.map((size, axis) => (config.dilationRate?.[axis] ?? 1) * (size - 1) + 1);
+  const reach = config.windowSize.map(
+    (size, axis) => (config.dilationRate?.[axis] ?? 1) * (size - 1) + 1,
+  );
   throw new ShapeError('layer/window', `${label}: its window is larger than the input.`, {
     got: `${formatSymbolic(shape.slice(1, -1))} for a window that reaches over [${reach.join(', ')}]`,
     expected: 'an input at least as large as the window',

@@ -17,15 +17,25 @@ function toTensor(value: unknown): Tensor {
 
 function isNamed(value: unknown): value is Readonly<Record<string, unknown>> {
   return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Tensor) && !ArrayBuffer.isView(value)
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Tensor) &&
+    !ArrayBuffer.isView(value)
   );
 }
 
 /** One tensor per name, from whichever form the user chose. */
-export function arrange(data: unknown, names: readonly string[], form: Form, what: string): Tensor[] {
+export function arrange(
+  data: unknown,
+  names: readonly string[],
+  form: Form,
+  what: string,
+): Tensor[] {
   if (isNamed(data)) {
     const keys = typeof form === 'object' ? form : names;
-    for (const name of Object.keys(data)) if (!keys.includes(name)) throw unknownName(what, name, keys);
+    for (const name of Object.keys(data))
+      if (!keys.includes(name)) throw unknownName(what, name, keys);
     return keys.map((name) => {
       if (data[name] === undefined)
         throw new ValueError('model/data', `There are no data for ${what} "${name}".`, {
@@ -47,7 +57,10 @@ export function arrange(data: unknown, names: readonly string[], form: Form, wha
 }
 
 function fits(shape: readonly number[], expected: SymbolicShape): boolean {
-  return shape.length === expected.length && shape.every((n, i) => expected[i] === null || expected[i] === n);
+  return (
+    shape.length === expected.length &&
+    shape.every((n, i) => expected[i] === null || expected[i] === n)
+  );
 }
 
 /** Inputs as the model takes them; adds or removes a last axis of length 1, as Keras does. */
@@ -62,14 +75,22 @@ export function fitInputs(
     if (fits(x.shape, expected)) return x;
     if (x.rank + 1 === expected.length && expected.at(-1) === 1 && fits([...x.shape, 1], expected))
       return x.reshape([...x.shape, 1]);
-    if (x.rank === expected.length + 1 && x.shape.at(-1) === 1 && fits(x.shape.slice(0, -1), expected))
+    if (
+      x.rank === expected.length + 1 &&
+      x.shape.at(-1) === 1 &&
+      fits(x.shape.slice(0, -1), expected)
+    )
       return x.reshape(x.shape.slice(0, -1));
     const show = (shape: SymbolicShape): string => `[${shape.map((n) => n ?? 'batch').join(', ')}]`;
-    throw new ShapeError('model/input', `Model "${modelName}" cannot take this input${names.length > 1 ? ` for "${names[i]}"` : ''}.`, {
-      got: show(x.shape),
-      expected: show(expected),
-      fix: 'give data with a first axis for the samples, and each sample as the model was built for',
-    });
+    throw new ShapeError(
+      'model/input',
+      `Model "${modelName}" cannot take this input${names.length > 1 ? ` for "${names[i]}"` : ''}.`,
+      {
+        got: show(x.shape),
+        expected: show(expected),
+        fix: 'give data with a first axis for the samples, and each sample as the model was built for',
+      },
+    );
   });
 }
 
@@ -82,8 +103,14 @@ export function fitTargets(symbols: readonly SymbolicTensor[], given: readonly T
 }
 
 /** Throws when arrays hold NaN or infinity, naming row and column; training on them would spoil every weight. */
-export function refuseNotFinite(tensors: readonly Tensor[], names: readonly string[], what: 'x' | 'y'): void {
-  tensors.forEach((values, i) => checkFinite(values, tensors.length === 1 ? what : `${what}.${names[i] as string}`));
+export function refuseNotFinite(
+  tensors: readonly Tensor[],
+  names: readonly string[],
+  what: 'x' | 'y',
+): void {
+  tensors.forEach((values, i) =>
+    checkFinite(values, tensors.length === 1 ? what : `${what}.${names[i] as string}`),
+  );
 }
 
 /** Number of samples, the same in all arrays. */
@@ -126,7 +153,10 @@ export function gatherRows(tensors: readonly Tensor[], rows: ArrayLike<number>):
 }
 
 /** A weight per sample from a weight per class; classes that are not listed count 1. */
-export function weightsOfClasses(target: Tensor, classWeight: Readonly<Record<number, number>>): Tensor {
+export function weightsOfClasses(
+  target: Tensor,
+  classWeight: Readonly<Record<number, number>>,
+): Tensor {
   const samples = target.shape[0] ?? 0;
   const width = target.size / Math.max(1, samples);
   const weights = new Float32Array(samples);
@@ -135,7 +165,8 @@ export function weightsOfClasses(target: Tensor, classWeight: Readonly<Record<nu
     if (width > 1) {
       label = 0;
       for (let j = 1; j < width; j++)
-        if ((target.data[i * width + j] as number) > (target.data[i * width + label] as number)) label = j;
+        if ((target.data[i * width + j] as number) > (target.data[i * width + label] as number))
+          label = j;
     }
     weights[i] = classWeight[Math.round(label)] ?? 1;
   }

@@ -7,6 +7,7 @@ const table = Int32Array.from({ length: 256 }, (_, n) => {
 /** CRC-32 over several pieces, as eight hexadecimal digits: tells an altered file from a whole one. Source: ISO 3309. */
 export function checksum(pieces: readonly Uint8Array[]): string {
   let sum = -1;
-  for (const piece of pieces) for (const byte of piece) sum = (table[(sum ^ byte) & 255] as number) ^ (sum >>> 8);
+  for (const piece of pieces)
+    for (const byte of piece) sum = (table[(sum ^ byte) & 255] as number) ^ (sum >>> 8);
   return (~sum >>> 0).toString(16).padStart(8, '0');
 }

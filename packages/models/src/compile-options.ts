@@ -51,25 +51,36 @@ export interface Compilation {
 }
 
 function isNamed<T>(value: unknown): value is { readonly [output: string]: T } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !('className' in value);
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !('className' in value)
+  );
 }
 
 /** Spreads an option over the outputs of the model. */
-function perOutput<T>(option: PerOutput<T> | null | undefined, graph: Graph, what: string): (T | null)[] {
+function perOutput<T>(
+  option: PerOutput<T> | null | undefined,
+  graph: Graph,
+  what: string,
+): (T | null)[] {
   const { outputNames } = graph;
   if (option === null || option === undefined) return outputNames.map(() => null);
   if (isNamed<T | null>(option)) {
-    for (const name of Object.keys(option)) if (!outputNames.includes(name)) throw unknownName('output', name, outputNames);
+    for (const name of Object.keys(option))
+      if (!outputNames.includes(name)) throw unknownName('output', name, outputNames);
     return outputNames.map((name) => option[name] ?? null);
   }
   if (Array.isArray(option)) {
     const list = option as readonly (T | null)[];
     if (list.length !== outputNames.length)
-      throw new ValueError('compile/outputs', `compile got ${what} for another number of outputs.`, {
-        got: `${list.length} for ${outputNames.length} outputs`,
-        expected: `one for each of ${outputNames.join(', ')}`,
-        fix: 'give a list in this order, or an object by output name',
-      });
+      throw new ValueError(
+        'compile/outputs',
+        `compile got ${what} for another number of outputs.`,
+        {
+          got: `${list.length} for ${outputNames.length} outputs`,
+          expected: `one for each of ${outputNames.join(', ')}`,
+          fix: 'give a list in this order, or an object by output name',
+        },
+      );
     return [...list];
   }
   // One loss for several outputs goes to each of them.
@@ -79,10 +90,15 @@ function perOutput<T>(option: PerOutput<T> | null | undefined, graph: Graph, wha
 function metricLists(option: MetricsOption | null | undefined, graph: Graph): MetricLike[][] {
   const { outputNames } = graph;
   const asList = (value: MetricLike | readonly MetricLike[] | null | undefined): MetricLike[] =>
-    value === null || value === undefined ? [] : Array.isArray(value) ? [...(value as readonly MetricLike[])] : [value as MetricLike];
+    value === null || value === undefined
+      ? []
+      : Array.isArray(value)
+        ? [...(value as readonly MetricLike[])]
+        : [value as MetricLike];
   if (option === null || option === undefined) return outputNames.map(() => []);
   if (isNamed<MetricLike | readonly MetricLike[]>(option)) {
-    for (const name of Object.keys(option)) if (!outputNames.includes(name)) throw unknownName('output', name, outputNames);
+    for (const name of Object.keys(option))
+      if (!outputNames.includes(name)) throw unknownName('output', name, outputNames);
     return outputNames.map((name) => asList(option[name]));
   }
   const list = option as readonly (MetricLike | readonly MetricLike[] | null)[];
@@ -99,23 +115,36 @@ function metricLists(option: MetricsOption | null | undefined, graph: Graph): Me
 /** Keras' rule for `'accuracy'`: by what the last axes of target and prediction look like. */
 export function resolveAccuracy(target: Shape, prediction: readonly (number | null)[]): string {
   if (prediction.at(-1) === 1) return 'binaryAccuracy';
-  const isSparse = target.length < prediction.length || (target.at(-1) === 1 && prediction.at(-1) !== 1);
+  const isSparse =
+    target.length < prediction.length || (target.at(-1) === 1 && prediction.at(-1) !== 1);
   return isSparse ? 'sparseCategoricalAccuracy' : 'categoricalAccuracy';
 }
 
-function makeMetric(given: MetricLike, target: Shape, prediction: readonly (number | null)[]): Metric {
+function makeMetric(
+  given: MetricLike,
+  target: Shape,
+  prediction: readonly (number | null)[],
+): Metric {
   if (typeof given !== 'string') return given;
   if (['accuracy', 'acc'].includes(given)) return getMetric(resolveAccuracy(target, prediction));
-  if (['crossentropy', 'ce'].includes(given)) return getMetric(resolveCrossentropy(target, prediction));
+  if (['crossentropy', 'ce'].includes(given))
+    return getMetric(resolveCrossentropy(target, prediction));
   return getMetric(given);
 }
 
 /** Reads the options of `compile` for a model, and refuses what cannot work. */
 export function readCompileOptions(options: CompileOptions, graph: Graph): Compilation {
-  const optimizer = typeof options.optimizer === 'object' ? options.optimizer : getOptimizer(options.optimizer ?? 'rmsprop');
+  const optimizer =
+    typeof options.optimizer === 'object'
+      ? options.optimizer
+      : getOptimizer(options.optimizer ?? 'rmsprop');
   const given = perOutput(options.loss, graph, 'losses');
-  const known = given.map((loss) => (loss === 'crossentropy' || loss === null ? loss : getLoss(loss)));
-  const lossWeights = perOutput<number>(options.lossWeights, graph, 'loss weights').map((weight) => weight ?? 1);
+  const known = given.map((loss) =>
+    loss === 'crossentropy' || loss === null ? loss : getLoss(loss),
+  );
+  const lossWeights = perOutput<number>(options.lossWeights, graph, 'loss weights').map(
+    (weight) => weight ?? 1,
+  );
   const plain = metricLists(options.metrics, graph);
   const weighted = metricLists(options.weightedMetrics, graph);
   // Unknown names are told now, though which accuracy is meant is known later.
@@ -126,7 +155,9 @@ export function readCompileOptions(options: CompileOptions, graph: Graph): Compi
     lossWeights,
     losses: (targets) =>
       known.map((loss, i) =>
-        loss === 'crossentropy' ? getLoss(resolveCrossentropy(targets[i] ?? [], graph.outputs[i]?.shape ?? [])) : (loss as Loss | null),
+        loss === 'crossentropy'
+          ? getLoss(resolveCrossentropy(targets[i] ?? [], graph.outputs[i]?.shape ?? []))
+          : (loss as Loss | null),
       ),
     metrics: (targets) => placeMetrics(graph, plain, weighted, targets),
   };

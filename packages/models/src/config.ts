@@ -38,7 +38,11 @@ export interface GraphConfig {
   readonly inputForm: Form;
   readonly outputForm: Form;
   readonly layers: readonly LayerConfig[];
-  readonly calls: readonly { readonly layer: number; readonly inputs: readonly TensorReference[]; readonly as: 'single' | 'list' }[];
+  readonly calls: readonly {
+    readonly layer: number;
+    readonly inputs: readonly TensorReference[];
+    readonly as: 'single' | 'list';
+  }[];
   readonly outputs: readonly TensorReference[];
 }
 
@@ -50,7 +54,11 @@ export type ModelConfig = SequentialConfig | FunctionalConfig;
 
 /** A layer as plain data, with the name that it has in the model, so that paths stay the same. */
 export function layerToConfig(layer: Layer, name: string | undefined): LayerConfig {
-  return { name: layer.name ?? name ?? null, className: layer.className, config: layer.getConfig() };
+  return {
+    name: layer.name ?? name ?? null,
+    className: layer.className,
+    config: layer.getConfig(),
+  };
 }
 
 export function graphToConfig(graph: Graph): GraphConfig {
@@ -63,7 +71,11 @@ export function graphToConfig(graph: Graph): GraphConfig {
     return at === undefined ? ['call', callIndex.get(source) as number, index] : ['input', at];
   };
   return {
-    inputs: graph.inputs.map(({ shape, dtype, name }, i) => ({ shape, dtype, name: name ?? graph.inputNames[i] ?? null })),
+    inputs: graph.inputs.map(({ shape, dtype, name }, i) => ({
+      shape,
+      dtype,
+      name: name ?? graph.inputNames[i] ?? null,
+    })),
     inputForm: graph.inputForm,
     outputForm: graph.outputForm,
     layers: layers.map(([layer, name]) => layerToConfig(layer, name)),
@@ -78,32 +90,50 @@ export function graphToConfig(graph: Graph): GraphConfig {
 
 /** The input of a config. */
 export function inputFromConfig({ shape, dtype, name }: InputConfig): SymbolicTensor {
-  return input({ shape: shape.slice(1), dtype, batchSize: shape[0] ?? null, ...(name === null ? {} : { name }) });
+  return input({
+    shape: shape.slice(1),
+    dtype,
+    batchSize: shape[0] ?? null,
+    ...(name === null ? {} : { name }),
+  });
 }
 
 /** How a model inside a model is made again; passed in, because models know configs and not the other way round. */
 export type ModelMaker = (config: ModelConfig) => Layer & { apply(x: Symbols): Symbols };
 
 /** A layer from its plain data. */
-export function layerFromConfig({ name, className, config }: LayerConfig, makeModel: ModelMaker): Layer {
-  if (className === 'Sequential' || className === 'Functional') return makeModel(config as ModelConfig);
+export function layerFromConfig(
+  { name, className, config }: LayerConfig,
+  makeModel: ModelMaker,
+): Layer {
+  if (className === 'Sequential' || className === 'Functional')
+    return makeModel(config as ModelConfig);
   const options = config as { readonly [key: string]: JsonValue };
   return fromConfig({ className, config: name === null ? options : { ...options, name } });
 }
 
 /** Inputs and outputs of a graph from its plain data. */
-export function symbolsFromConfig(config: GraphConfig, makeModel: ModelMaker): { inputs: Symbols; outputs: Symbols } {
+export function symbolsFromConfig(
+  config: GraphConfig,
+  makeModel: ModelMaker,
+): { inputs: Symbols; outputs: Symbols } {
   const layers = config.layers.map((layer) => layerFromConfig(layer, makeModel));
   const inputs = config.inputs.map(inputFromConfig);
   const results: SymbolicTensor[][] = [];
-  const find = ([kind, at, index]: TensorReference | readonly ['call', number, number]): SymbolicTensor => {
+  const find = ([kind, at, index]:
+    | TensorReference
+    | readonly ['call', number, number]): SymbolicTensor => {
     const found = kind === 'input' ? inputs[at] : results[at]?.[index as number];
     if (found === undefined)
-      throw new FormatError('model/graph', 'The model file refers to a tensor that it does not hold.', {
-        got: `${kind} ${at}`,
-        expected: 'an input, or an earlier call',
-        fix: 'the file was damaged or edited; use another copy',
-      });
+      throw new FormatError(
+        'model/graph',
+        'The model file refers to a tensor that it does not hold.',
+        {
+          got: `${kind} ${at}`,
+          expected: 'an input, or an earlier call',
+          fix: 'the file was damaged or edited; use another copy',
+        },
+      );
     return found;
   };
   for (const call of config.calls) {
@@ -112,12 +142,19 @@ export function symbolsFromConfig(config: GraphConfig, makeModel: ModelMaker): {
     const x = call.as === 'single' ? (given[0] as SymbolicTensor) : given;
     if (isModel(layer)) {
       const outputs = (layer as unknown as ReturnType<ModelMaker>).apply(x);
-      results.push('source' in outputs && 'shape' in outputs ? [outputs as SymbolicTensor] : (Object.values(outputs) as SymbolicTensor[]));
+      results.push(
+        'source' in outputs && 'shape' in outputs
+          ? [outputs as SymbolicTensor]
+          : (Object.values(outputs) as SymbolicTensor[]),
+      );
     } else results.push([layer(x)]);
   }
   return {
     inputs: inForm(config.inputForm, inputs) as Symbols,
-    outputs: inForm(config.outputForm, config.outputs.map((reference) => find(reference as ['call', number, number]))) as Symbols,
+    outputs: inForm(
+      config.outputForm,
+      config.outputs.map((reference) => find(reference as ['call', number, number])),
+    ) as Symbols,
   };
 }
 

@@ -1,7 +1,16 @@
 import { Dataset } from '@gradus/data';
 import type { Tensor } from '@gradus/tensor';
 import { ValueError, foldIn, key, permutation } from '@gradus/tensor';
-import { arrange, countSamples, fitInputs, fitTargets, gatherRows, refuseNotFinite, sliceRows, weightsOfClasses } from './arrange.js';
+import {
+  arrange,
+  countSamples,
+  fitInputs,
+  fitTargets,
+  gatherRows,
+  refuseNotFinite,
+  sliceRows,
+  weightsOfClasses,
+} from './arrange.js';
 import type { Graph } from './graph.js';
 import type { Batch } from './train-step.js';
 
@@ -29,23 +38,38 @@ export function arrangeArrays(
   y: unknown,
   { sampleWeight, classWeight }: Pick<FeedOptions, 'sampleWeight' | 'classWeight'>,
 ): Batch {
-  const inputs = fitInputs(modelName, graph.inputs, graph.inputNames, arrange(x, graph.inputNames, graph.inputForm, 'input'));
+  const inputs = fitInputs(
+    modelName,
+    graph.inputs,
+    graph.inputNames,
+    arrange(x, graph.inputNames, graph.inputForm, 'input'),
+  );
   const targets =
-    y === undefined || y === null ? [] : fitTargets(graph.outputs, arrange(y, graph.outputNames, graph.outputForm, 'output'));
+    y === undefined || y === null
+      ? []
+      : fitTargets(graph.outputs, arrange(y, graph.outputNames, graph.outputForm, 'output'));
   refuseNotFinite(inputs, graph.inputNames, 'x');
   refuseNotFinite(targets, graph.outputNames, 'y');
   let weights: Tensor[] = [];
   if (classWeight !== undefined) {
     if (sampleWeight !== undefined || targets.length !== 1)
-      throw new ValueError('fit/class-weight', 'classWeight works alone, for a model with one output.', {
-        got: sampleWeight === undefined ? `${targets.length} outputs` : 'classWeight and sampleWeight',
-        expected: 'classWeight, or sampleWeight',
-        fix: 'multiply the class weights into sampleWeight',
-      });
+      throw new ValueError(
+        'fit/class-weight',
+        'classWeight works alone, for a model with one output.',
+        {
+          got:
+            sampleWeight === undefined
+              ? `${targets.length} outputs`
+              : 'classWeight and sampleWeight',
+          expected: 'classWeight, or sampleWeight',
+          fix: 'multiply the class weights into sampleWeight',
+        },
+      );
     weights = [weightsOfClasses(targets[0] as Tensor, classWeight)];
   } else if (sampleWeight !== undefined && sampleWeight !== null) {
     const several = graph.outputNames.length > 1;
-    const isShared = several && !(Array.isArray(sampleWeight) && sampleWeight.length === graph.outputNames.length);
+    const isShared =
+      several && !(Array.isArray(sampleWeight) && sampleWeight.length === graph.outputNames.length);
     const list = isShared
       ? arrange(sampleWeight, ['weights'], 'single', 'weight')
       : arrange(sampleWeight, graph.outputNames, graph.outputForm, 'output');
@@ -60,10 +84,14 @@ export function splitOff(data: Batch, share: number): [Batch, Batch] {
   const count = data.x[0]?.shape[0] ?? 0;
   const cut = Math.floor(count * (1 - share));
   if (!(share > 0 && share < 1) || cut === 0 || cut === count)
-    throw new ValueError('fit/validation-split', 'validationSplit leaves one part without samples.', {
-      got: `${share} of ${count} samples`,
-      expected: 'a share between 0 and 1 that leaves samples on both sides',
-    });
+    throw new ValueError(
+      'fit/validation-split',
+      'validationSplit leaves one part without samples.',
+      {
+        got: `${share} of ${count} samples`,
+        expected: 'a share between 0 and 1 that leaves samples on both sides',
+      },
+    );
   const part = (begin: number, end: number): Batch => ({
     x: sliceRows(data.x, begin, end),
     y: sliceRows(data.y, begin, end),
@@ -73,16 +101,23 @@ export function splitOff(data: Batch, share: number): [Batch, Batch] {
 }
 
 /** Batches of arrays in memory; shuffled anew each epoch, by seed and epoch alone. */
-export function feedArrays(data: Batch, { batchSize, shuffle, seed }: Pick<FeedOptions, 'batchSize' | 'shuffle' | 'seed'>): Feed {
+export function feedArrays(
+  data: Batch,
+  { batchSize, shuffle, seed }: Pick<FeedOptions, 'batchSize' | 'shuffle' | 'seed'>,
+): Feed {
   const count = data.x[0]?.shape[0] ?? 0;
   return {
     steps: Math.ceil(count / batchSize),
     *batches(epoch) {
-      const order = shuffle ? permutation(foldIn(key(seed), `shuffle/${epoch}`), count).data : undefined;
+      const order = shuffle
+        ? permutation(foldIn(key(seed), `shuffle/${epoch}`), count).data
+        : undefined;
       for (let begin = 0; begin < count; begin += batchSize) {
         const end = Math.min(count, begin + batchSize);
         const pick = (tensors: readonly Tensor[]): Tensor[] =>
-          order === undefined ? sliceRows(tensors, begin, end) : gatherRows(tensors, order.subarray(begin, end));
+          order === undefined
+            ? sliceRows(tensors, begin, end)
+            : gatherRows(tensors, order.subarray(begin, end));
         yield { x: pick(data.x), y: pick(data.y), weights: pick(data.weights) };
       }
     },
@@ -91,11 +126,24 @@ export function feedArrays(data: Batch, { batchSize, shuffle, seed }: Pick<FeedO
 
 /** True for data that come batch by batch: a dataset, a generator function, or something to iterate that is no array. */
 export function isStream(x: unknown): boolean {
-  return x instanceof Dataset || typeof x === 'function' || (typeof x === 'object' && x !== null && !Array.isArray(x) && !ArrayBuffer.isView(x) && (Symbol.asyncIterator in x || Symbol.iterator in x));
+  return (
+    x instanceof Dataset ||
+    typeof x === 'function' ||
+    (typeof x === 'object' &&
+      x !== null &&
+      !Array.isArray(x) &&
+      !ArrayBuffer.isView(x) &&
+      (Symbol.asyncIterator in x || Symbol.iterator in x))
+  );
 }
 
 /** Batches of a dataset of `{ x, y, sampleWeight? }` or `[x, y, sampleWeight?]`. */
-export function feedStream(modelName: string, graph: Graph, source: unknown, batchSize: number): Feed {
+export function feedStream(
+  modelName: string,
+  graph: Graph,
+  source: unknown,
+  batchSize: number,
+): Feed {
   const arrangeOne = (element: unknown): Batch => {
     const parts = Array.isArray(element)
       ? { x: element[0] as unknown, y: element[1] as unknown, sampleWeight: element[2] as unknown }
@@ -104,10 +152,18 @@ export function feedStream(modelName: string, graph: Graph, source: unknown, bat
   };
   const isDataset = source instanceof Dataset;
   return {
-    steps: isDataset ? (source.isBatched ? source.size : source.size === undefined ? undefined : Math.ceil(source.size / batchSize)) : undefined,
+    steps: isDataset
+      ? source.isBatched
+        ? source.size
+        : source.size === undefined
+          ? undefined
+          : Math.ceil(source.size / batchSize)
+      : undefined,
     async *batches(epoch) {
       const elements = isDataset
-        ? (source.batches(source.isBatched ? { epoch } : { epoch, size: batchSize }) as AsyncIterable<unknown>)
+        ? (source.batches(
+            source.isBatched ? { epoch } : { epoch, size: batchSize },
+          ) as AsyncIterable<unknown>)
         : typeof source === 'function'
           ? (source as () => AsyncIterable<unknown>)()
           : (source as AsyncIterable<unknown>);

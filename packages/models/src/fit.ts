@@ -51,7 +51,8 @@ export interface FitOptions extends WeightOptions {
   readonly print?: (text: string) => void;
 }
 
-const higherIsBetter = /acc|auc|precision|recall|f1|fbeta|r2|iou|correlation|specificity|sensitivity|hit|top_?k|cosine_?similarity/i;
+const higherIsBetter =
+  /acc|auc|precision|recall|f1|fbeta|r2|iou|correlation|specificity|sensitivity|hit|top_?k|cosine_?similarity/i;
 
 function sortedLogs(logs: Logs): Logs {
   return Object.fromEntries(Object.entries(logs).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -70,9 +71,18 @@ interface Prepared {
 }
 
 function prepare(model: Model, x: unknown, y: unknown, options: FitOptions): Prepared {
-  const { batchSize = 32, shuffle = true, seed = model.seed, validationSplit = 0, validationData } = options;
+  const {
+    batchSize = 32,
+    shuffle = true,
+    seed = model.seed,
+    validationSplit = 0,
+    validationData,
+  } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1)
-    throw new ValueError('fit/batch-size', 'batchSize is a whole number of samples.', { got: String(batchSize), expected: 'at least 1' });
+    throw new ValueError('fit/batch-size', 'batchSize is a whole number of samples.', {
+      got: String(batchSize),
+      expected: 'at least 1',
+    });
   const order = { batchSize, shuffle, seed };
   let feed: Feed;
   let validation: Feed | undefined;
@@ -84,7 +94,11 @@ function prepare(model: Model, x: unknown, y: unknown, options: FitOptions): Pre
     if (validationSplit !== 0 && validationData === undefined) {
       const [train, rest] = splitOff(data, validationSplit);
       data = train;
-      validation = feedArrays(rest, { ...order, shuffle: false, batchSize: options.validationBatchSize ?? batchSize });
+      validation = feedArrays(rest, {
+        ...order,
+        shuffle: false,
+        batchSize: options.validationBatchSize ?? batchSize,
+      });
     }
     feed = feedArrays(data, order);
   }
@@ -93,13 +107,21 @@ function prepare(model: Model, x: unknown, y: unknown, options: FitOptions): Pre
     const size = options.validationBatchSize ?? batchSize;
     if (Array.isArray(validationData)) {
       const [vx, vy, sampleWeight] = validationData as readonly unknown[];
-      validation = feedArrays(arrangeArrays(model.name, model.graph, vx, vy, { sampleWeight }), { ...order, shuffle: false, batchSize: size });
+      validation = feedArrays(arrangeArrays(model.name, model.graph, vx, vy, { sampleWeight }), {
+        ...order,
+        shuffle: false,
+        batchSize: size,
+      });
     } else validation = feedStream(model.name, model.graph, validationData, size);
   }
   return { feed, validation, programs: (batch) => model.programs(batch.y) };
 }
 
-async function measure(programs: (batch: Batch) => Programs, feed: Feed, turn?: () => Promise<void>): Promise<Logs> {
+async function measure(
+  programs: (batch: Batch) => Programs,
+  feed: Feed,
+  turn?: () => Promise<void>,
+): Promise<Logs> {
   let current: Programs | undefined;
   for await (const batch of feed.batches(0)) {
     await turn?.();
@@ -119,7 +141,10 @@ export function fit(model: Model, x: unknown, y: unknown, options: FitOptions): 
   const isTerminal = typeof process !== 'undefined' && process.stdout?.isTTY === true;
   const asked = options.verbose ?? 'auto';
   const verbose = asked === 'auto' ? (isTerminal ? 1 : 2) : asked;
-  const print = options.print ?? ((text: string) => (typeof process === 'undefined' ? console.log(text) : void process.stdout.write(text)));
+  const print =
+    options.print ??
+    ((text: string) =>
+      typeof process === 'undefined' ? console.log(text) : void process.stdout.write(text));
   const body = async (run: Run): Promise<History> => {
     const { feed, validation } = prepared;
     const steps = options.stepsPerEpoch ?? feed.steps;
@@ -130,10 +155,18 @@ export function fit(model: Model, x: unknown, y: unknown, options: FitOptions): 
     let epoch = initialEpoch;
     const context: TrainingContext = {
       params: { epochs, steps },
-      get epoch() { return epoch; },
-      get learningRate() { return model.learningRate; },
-      set learningRate(rate: number) { model.learningRate = rate; },
-      stop: () => { stopped = true; },
+      get epoch() {
+        return epoch;
+      },
+      get learningRate() {
+        return model.learningRate;
+      },
+      set learningRate(rate: number) {
+        model.learningRate = rate;
+      },
+      stop: () => {
+        stopped = true;
+      },
       getWeights: () => model.getWeights(),
       setWeights: (weights) => model.setWeights(weights),
       save: (path) => model.save(path),
@@ -144,7 +177,9 @@ export function fit(model: Model, x: unknown, y: unknown, options: FitOptions): 
     let iterator: AsyncIterator<Batch> | Iterator<Batch> | undefined;
     const open = (): AsyncIterator<Batch> | Iterator<Batch> => {
       const batches = feed.batches(epoch);
-      return Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
+      return Symbol.asyncIterator in batches
+        ? batches[Symbol.asyncIterator]()
+        : batches[Symbol.iterator]();
     };
     // Callbacks may set the learning rate before the first batch, so programs exist before they are asked.
     iterator = open();
@@ -160,7 +195,11 @@ export function fit(model: Model, x: unknown, y: unknown, options: FitOptions): 
       const startMs = performance.now();
       iterator ??= open();
       let batchIndex = 0;
-      for (; options.stepsPerEpoch === undefined || batchIndex < options.stepsPerEpoch; batchIndex++) {
+      for (
+        ;
+        options.stepsPerEpoch === undefined || batchIndex < options.stepsPerEpoch;
+        batchIndex++
+      ) {
         await run.turn();
         let taken: IteratorResult<Batch> = first ?? (await iterator.next());
         first = undefined;
@@ -176,7 +215,8 @@ export function fit(model: Model, x: unknown, y: unknown, options: FitOptions): 
         const loss = programs.train(taken.value).item();
         bar?.update(batchIndex + 1, () => sortedLogs((programs as Programs).logs()));
         if (run.hasListeners) run.emit({ type: 'batch', epoch, batch: batchIndex, loss });
-        for (const callback of callbacks) await callback.onTrainBatchEnd?.(batchIndex, { loss }, context);
+        for (const callback of callbacks)
+          await callback.onTrainBatchEnd?.(batchIndex, { loss }, context);
         if (stopped) break;
       }
       logs = sortedLogs(programs?.logs() ?? {});
@@ -208,7 +248,12 @@ export function fit(model: Model, x: unknown, y: unknown, options: FitOptions): 
 }
 
 /** Loss and metrics on data. */
-export async function evaluate(model: Model, x: unknown, y: unknown, options: EvaluateOptions): Promise<Logs> {
+export async function evaluate(
+  model: Model,
+  x: unknown,
+  y: unknown,
+  options: EvaluateOptions,
+): Promise<Logs> {
   const { feed, programs } = prepare(model, x, y, {
     shuffle: false,
     ...(options.batchSize === undefined ? {} : { batchSize: options.batchSize }),
@@ -218,7 +263,13 @@ export async function evaluate(model: Model, x: unknown, y: unknown, options: Ev
 }
 
 /** One batch, with means and metrics of that batch alone. */
-export function onBatch(model: Model, mode: 'train' | 'test', x: unknown, y: unknown, options: WeightOptions): Logs {
+export function onBatch(
+  model: Model,
+  mode: 'train' | 'test',
+  x: unknown,
+  y: unknown,
+  options: WeightOptions,
+): Logs {
   buildFor(model, x);
   model.requireCompiled(mode === 'train' ? 'trainOnBatch' : 'testOnBatch');
   const batch = arrangeArrays(model.name, model.graph, x, y, options);

@@ -57,7 +57,8 @@ export function forward(
     );
     // Keras runs a frozen batch normalization with its running statistics, whatever the mode.
     const isFrozen =
-      layer.className === 'BatchNormalization' && (!layer.trainable || variables.some(({ frozen }) => frozen));
+      layer.className === 'BatchNormalization' &&
+      (!layer.trainable || variables.some(({ frozen }) => frozen));
     const callContext: CallContext = {
       training: context.training && !isFrozen,
       key: (purpose = 'dropout') => foldIn(context.key ?? key(0), `${purpose}/${path}`),
@@ -72,9 +73,10 @@ export function forward(
     }
     context.losses.push(...losses);
     const outputs = output instanceof Tensor ? [output] : output;
-    const mask = masks.some((entry) => entry !== null) || layerMakesMask(layer.className)
-      ? layer.computeMask(input, call.inputsAs === 'single' ? (masks[0] ?? null) : masks)
-      : null;
+    const mask =
+      masks.some((entry) => entry !== null) || layerMakesMask(layer.className)
+        ? layer.computeMask(input, call.inputsAs === 'single' ? (masks[0] ?? null) : masks)
+        : null;
     results.set(call, { outputs, masks: outputs.map(() => mask) });
     if (context.observe !== undefined) context.observe(path, outputs[0] as Tensor);
   }

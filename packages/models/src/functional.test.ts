@@ -12,26 +12,47 @@ describe('functional models', () => {
     const h = dense({ units: 3, activation: 'tanh', name: 'hidden' })(a);
     const full = model({ inputs: a, outputs: dense({ units: 1 })(h) });
     const encoder = model({ inputs: a, outputs: h });
-    const x = tensor([[1, 2], [3, 4]]);
+    const x = tensor([
+      [1, 2],
+      [3, 4],
+    ]);
     const before = encoder.predict(x) as Tensor;
     full.compile({ optimizer: 'sgd', loss: 'mse' });
     await full.fit(x, [1, 2], { verbose: 0, epochs: 1 });
     const after = encoder.predict(x) as Tensor;
     expect(after.toArray()).not.toEqual(before.toArray());
     expect(after.toArray()).toEqual(full.trace(x)['hidden']?.toArray());
-    encoder.variable('hidden/kernel').assign([[0, 0, 0], [0, 0, 0]]);
-    expect(full.variable('hidden/kernel').read().toArray()).toEqual([[0, 0, 0], [0, 0, 0]]);
+    encoder.variable('hidden/kernel').assign([
+      [0, 0, 0],
+      [0, 0, 0],
+    ]);
+    expect(full.variable('hidden/kernel').read().toArray()).toEqual([
+      [0, 0, 0],
+      [0, 0, 0],
+    ]);
   });
 
   it('hold other models, and keep them through a file', async () => {
-    const tower = sequential([dense({ units: 2, activation: 'relu' })], { inputShape: [3], name: 'tower' });
+    const tower = sequential([dense({ units: 2, activation: 'relu' })], {
+      inputShape: [3],
+      name: 'tower',
+    });
     const a = input({ shape: [3], name: 'a' });
     const b = input({ shape: [3], name: 'b' });
     const both = concatenate()([tower(a), tower(b)]);
     const twins = model({ inputs: { a, b }, outputs: { y: dense({ units: 1 })(both) } });
     expect(twins.variables.length).toBe(4);
     twins.compile({ loss: { y: 'mse' } });
-    const x = { a: [[1, 2, 3], [0, 1, 0]], b: [[3, 2, 1], [1, 1, 1]] };
+    const x = {
+      a: [
+        [1, 2, 3],
+        [0, 1, 0],
+      ],
+      b: [
+        [3, 2, 1],
+        [1, 1, 1],
+      ],
+    };
     await twins.fit(x, { y: [[1], [2]] }, { verbose: 0, epochs: 2 });
     const loaded = modelFromBytes(twins.toBytes());
     const values = (prediction: unknown): unknown => (prediction as { y: Tensor }).y.toArray();

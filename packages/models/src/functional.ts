@@ -32,7 +32,13 @@ export class Functional extends Model {
   }
 
   toConfig(): FunctionalConfig {
-    return { kind: 'Functional', name: this.name, seed: this.seed, trainable: this.trainable, ...graphToConfig(this.graph) };
+    return {
+      kind: 'Functional',
+      name: this.name,
+      seed: this.seed,
+      trainable: this.trainable,
+      ...graphToConfig(this.graph),
+    };
   }
 }
 

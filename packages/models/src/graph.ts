@@ -42,7 +42,10 @@ function isSymbol(value: Symbols): value is SymbolicTensor {
 }
 
 /** The tensors and the way they were given. */
-export function flattenSymbols(symbols: Symbols): { readonly list: readonly SymbolicTensor[]; readonly form: Form } {
+export function flattenSymbols(symbols: Symbols): {
+  readonly list: readonly SymbolicTensor[];
+  readonly form: Form;
+} {
   if (isSymbol(symbols)) return { list: [symbols], form: 'single' };
   if (Array.isArray(symbols)) return { list: symbols as readonly SymbolicTensor[], form: 'list' };
   const named = symbols as { readonly [name: string]: SymbolicTensor };
@@ -50,25 +53,35 @@ export function flattenSymbols(symbols: Symbols): { readonly list: readonly Symb
 }
 
 /** Values put back into the form in which inputs or outputs are given. */
-export function inForm<T>(form: Form, values: readonly T[]): T | readonly T[] | { readonly [name: string]: T } {
+export function inForm<T>(
+  form: Form,
+  values: readonly T[],
+): T | readonly T[] | { readonly [name: string]: T } {
   if (form === 'single') return values[0] as T;
   if (form === 'list') return values;
   return Object.fromEntries(form.map((name, i) => [name, values[i] as T]));
 }
 
 /** Longest way from each call to an output: Keras lists the layers of a model by it. */
-function orderCalls(outputs: readonly SymbolicTensor[], inputs: readonly SymbolicTensor[]): LayerCall[] {
+function orderCalls(
+  outputs: readonly SymbolicTensor[],
+  inputs: readonly SymbolicTensor[],
+): LayerCall[] {
   const known = new Set(inputs.map(({ source }) => source));
   const visited: LayerCall[] = [];
   const seen = new Set<LayerCall>();
   const visit = (symbol: SymbolicTensor): void => {
     if (known.has(symbol.source)) return;
     if (symbol.source.kind === 'input')
-      throw new ValueError('model/inputs', 'An output depends on an input that the model does not list.', {
-        got: `input "${symbol.source.name ?? 'without a name'}" of shape [${symbol.shape.join(', ')}]`,
-        expected: 'every input that the outputs need',
-        fix: 'add it to inputs: model({ inputs: [a, b], outputs })',
-      });
+      throw new ValueError(
+        'model/inputs',
+        'An output depends on an input that the model does not list.',
+        {
+          got: `input "${symbol.source.name ?? 'without a name'}" of shape [${symbol.shape.join(', ')}]`,
+          expected: 'every input that the outputs need',
+          fix: 'add it to inputs: model({ inputs: [a, b], outputs })',
+        },
+      );
     if (seen.has(symbol.source)) return;
     seen.add(symbol.source);
     symbol.source.inputs.forEach(visit);
@@ -108,13 +121,19 @@ export function buildGraph(inputSymbols: Symbols, outputSymbols: Symbols): Graph
     given.set(layer.name, layer);
   }
   const names = new NameGiver([...given.keys(), ...inputs.flatMap(({ name }) => name ?? [])]);
-  const layerNames = new Map(layers.map((layer) => [layer, layer.name ?? names.next(layer.className)]));
+  const layerNames = new Map(
+    layers.map((layer) => [layer, layer.name ?? names.next(layer.className)]),
+  );
   const inputNames = inputs.map((symbol, i) =>
-    typeof inputForm === 'object' ? (inputForm[i] as string) : (symbol.name ?? names.next('InputLayer')),
+    typeof inputForm === 'object'
+      ? (inputForm[i] as string)
+      : (symbol.name ?? names.next('InputLayer')),
   );
   const outputNames = outputs.map(({ source }, i) => {
     if (typeof outputForm === 'object') return outputForm[i] as string;
-    return source.kind === 'layer' ? (layerNames.get(source.layer) as string) : (source.name ?? `output_${i}`);
+    return source.kind === 'layer'
+      ? (layerNames.get(source.layer) as string)
+      : (source.name ?? `output_${i}`);
   });
   return {
     inputs,

@@ -10,11 +10,15 @@ import { sequential } from './sequential.js';
 const bytes = sequential([dense({ units: 2 })], { inputShape: [3] }).toBytes();
 
 /** The file with a change, and a checksum that fits the change. */
-function changed(change: (arrays: Record<string, ArrayValue>, architecture: string) => string): Uint8Array {
+function changed(
+  change: (arrays: Record<string, ArrayValue>, architecture: string) => string,
+): Uint8Array {
   const { tensors, metadata } = parseSafetensors(bytes);
   const arrays = { ...tensors };
   const architecture = change(arrays, metadata['architecture'] as string);
-  return formatSafetensors(arrays, { metadata: { ...metadata, architecture, checksum: contentSum(architecture, arrays) } });
+  return formatSafetensors(arrays, {
+    metadata: { ...metadata, architecture, checksum: contentSum(architecture, arrays) },
+  });
 }
 
 describe('loading', () => {
@@ -32,7 +36,9 @@ describe('loading', () => {
   });
 
   it('names a missing weight, an extra one, a wrong shape and an unknown layer', () => {
-    const missing = changed((arrays, architecture) => (delete arrays['weights/dense/bias'], architecture));
+    const missing = changed(
+      (arrays, architecture) => (delete arrays['weights/dense/bias'], architecture),
+    );
     expect(() => modelFromBytes(missing, 'm.gradus')).toThrow('no weights/dense/bias');
     const extra = changed((arrays, architecture) => {
       arrays['weights/other/kernel'] = arrays['weights/dense/bias'] as ArrayValue;
@@ -45,6 +51,8 @@ describe('loading', () => {
     });
     expect(() => modelFromBytes(wrong)).toThrow('[2]');
     const unknown = changed((_arrays, architecture) => architecture.replace('"Dense"', '"Dens"'));
-    expect(() => modelFromBytes(unknown, 'm.gradus')).toThrow(/m\.gradus[\s\S]*'Dens'[\s\S]*did you mean 'Dense'/);
+    expect(() => modelFromBytes(unknown, 'm.gradus')).toThrow(
+      /m\.gradus[\s\S]*'Dens'[\s\S]*did you mean 'Dense'/,
+    );
   });
 });

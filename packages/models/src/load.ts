@@ -16,9 +16,13 @@ import { Sequential } from './sequential.js';
 export function modelFromConfig(config: ModelConfig): Model {
   const { name, seed, trainable } = config;
   const nested = (inner: ModelConfig): never => modelFromConfig(inner) as never;
-  if (config.kind === 'Functional') return new Functional({ name, seed, trainable, ...symbolsFromConfig(config, nested) });
+  if (config.kind === 'Functional')
+    return new Functional({ name, seed, trainable, ...symbolsFromConfig(config, nested) });
   const layers = config.layers.map((layer) => layerFromConfig(layer, nested));
-  return new Sequential(config.input === null ? layers : [inputFromConfig(config.input), ...layers], { name, seed, trainable });
+  return new Sequential(
+    config.input === null ? layers : [inputFromConfig(config.input), ...layers],
+    { name, seed, trainable },
+  );
 }
 
 function fail(code: string, name: string, summary: string, got: string, expected: string): never {
@@ -31,17 +35,42 @@ function fail(code: string, name: string, summary: string, got: string, expected
 
 const toTensor = ({ data, shape, dtype }: ArrayValue): Tensor => tensor(data, { shape, dtype });
 
-function checkArrays(model: Model, arrays: Readonly<Record<string, ArrayValue>>, name: string): void {
-  const expected = new Map(model.placedVariables.map(({ path, variable }) => [`weights/${path}`, variable]));
+function checkArrays(
+  model: Model,
+  arrays: Readonly<Record<string, ArrayValue>>,
+  name: string,
+): void {
+  const expected = new Map(
+    model.placedVariables.map(({ path, variable }) => [`weights/${path}`, variable]),
+  );
   for (const [key, { shape }] of expected) {
     const found = arrays[key];
-    if (found === undefined) fail('missing-weight', name, `a weight is missing.`, `no ${key}`, `${key} of shape [${shape.join(', ')}]`);
+    if (found === undefined)
+      fail(
+        'missing-weight',
+        name,
+        `a weight is missing.`,
+        `no ${key}`,
+        `${key} of shape [${shape.join(', ')}]`,
+      );
     else if (found.shape.join() !== shape.join())
-      fail('shape', name, `${key} has the wrong shape.`, `[${found.shape.join(', ')}]`, `[${shape.join(', ')}]`);
+      fail(
+        'shape',
+        name,
+        `${key} has the wrong shape.`,
+        `[${found.shape.join(', ')}]`,
+        `[${shape.join(', ')}]`,
+      );
   }
   for (const key of Object.keys(arrays))
     if (key.startsWith('weights/') && !expected.has(key))
-      fail('extra-weight', name, 'there is a weight that no layer has.', key, [...expected.keys()].join(', '));
+      fail(
+        'extra-weight',
+        name,
+        'there is a weight that no layer has.',
+        key,
+        [...expected.keys()].join(', '),
+      );
 }
 
 /** A class that nobody registered is a fault of the file's surroundings: the error names the file as well. */
@@ -50,11 +79,15 @@ function remake(config: ModelConfig, name: string): Model {
     return modelFromConfig(config);
   } catch (error) {
     if (!(error instanceof NameError)) throw error;
-    throw new FormatError('model-file/layer', `${name}: the model has a layer that cannot be made here.`, {
-      got: error.message.split('\n')[0] ?? '',
-      expected: 'built-in layers, or layers made known with registerLayer(factory)',
-      fix: error.details.fix ?? 'register the layer before loading',
-    });
+    throw new FormatError(
+      'model-file/layer',
+      `${name}: the model has a layer that cannot be made here.`,
+      {
+        got: error.message.split('\n')[0] ?? '',
+        expected: 'built-in layers, or layers made known with registerLayer(factory)',
+        fix: error.details.fix ?? 'register the layer before loading',
+      },
+    );
   }
 }
 
@@ -67,16 +100,39 @@ export function modelFromBytes(bytes: Uint8Array, name = 'the model file'): Mode
   const { tensors, metadata } = parseSafetensors(bytes, name);
   const { format, version, architecture } = metadata;
   if (format !== 'gradus' || architecture === undefined)
-    fail('format', name, 'this is not a model that Gradus saved.', format ?? 'no format in the metadata', 'gradus');
+    fail(
+      'format',
+      name,
+      'this is not a model that Gradus saved.',
+      format ?? 'no format in the metadata',
+      'gradus',
+    );
   if (Number(version) > FORMAT_VERSION)
-    fail('version', name, 'it was written by a newer Gradus.', `version ${version}`, `at most ${FORMAT_VERSION}`);
+    fail(
+      'version',
+      name,
+      'it was written by a newer Gradus.',
+      `version ${version}`,
+      `at most ${FORMAT_VERSION}`,
+    );
   if (contentSum(architecture, tensors) !== metadata['checksum'])
-    fail('checksum', name, 'the content was altered after it was written.', contentSum(architecture, tensors), `${metadata['checksum']}`);
-  const parsed = JSON.parse(architecture) as { model: ModelConfig; compile: CompileConfig | null; frozen?: string[] };
+    fail(
+      'checksum',
+      name,
+      'the content was altered after it was written.',
+      contentSum(architecture, tensors),
+      `${metadata['checksum']}`,
+    );
+  const parsed = JSON.parse(architecture) as {
+    model: ModelConfig;
+    compile: CompileConfig | null;
+    frozen?: string[];
+  };
   const loaded = remake(parsed.model, name);
   if (loaded.isBuilt) {
     checkArrays(loaded, tensors, name);
-    for (const { path, variable } of loaded.placedVariables) variable.assign(toTensor(tensors[`weights/${path}`] as ArrayValue));
+    for (const { path, variable } of loaded.placedVariables)
+      variable.assign(toTensor(tensors[`weights/${path}`] as ArrayValue));
   }
   const frozen = new Set(parsed.frozen);
   if (frozen.size > 0) loaded.freeze((path) => frozen.has(path));
@@ -88,7 +144,13 @@ export function modelFromBytes(bytes: Uint8Array, name = 'the model file'): Mode
   const saved = leaves.map((_, i) => {
     const found = tensors[`optimizer/${i}`];
     return found === undefined
-      ? fail('missing-optimizer', name, 'a part of the optimizer is missing.', `no optimizer/${i}`, `${leaves.length} arrays`)
+      ? fail(
+          'missing-optimizer',
+          name,
+          'a part of the optimizer is missing.',
+          `no optimizer/${i}`,
+          `${leaves.length} arrays`,
+        )
       : toTensor(found);
   });
   programs.optimizerState = treeUnflatten(structure, saved) as unknown as OptimizerState;

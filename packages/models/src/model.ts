@@ -1,6 +1,22 @@
-import type { CallResult, Layer, LayerCall, LayerOptions, Mask, ParameterSpec, SymbolicShape, SymbolicTensor, TensorOrTensors } from '@gradus/layers';
+import type {
+  CallResult,
+  Layer,
+  LayerCall,
+  LayerOptions,
+  Mask,
+  ParameterSpec,
+  SymbolicShape,
+  SymbolicTensor,
+  TensorOrTensors,
+} from '@gradus/layers';
 import type { DType, Tensor } from '@gradus/tensor';
-import { ShapeError, Tensor as TensorClass, ValueError, concatenate, unknownName } from '@gradus/tensor';
+import {
+  ShapeError,
+  Tensor as TensorClass,
+  ValueError,
+  concatenate,
+  unknownName,
+} from '@gradus/tensor';
 import { arrange, fitInputs, sliceRows } from './arrange.js';
 import type { Compilation, CompileOptions } from './compile-options.js';
 import { readCompileOptions } from './compile-options.js';
@@ -76,7 +92,9 @@ export abstract class Model extends Callable implements Omit<Layer, 'with'> {
   /** The model as plain data. */
   abstract toConfig(): ModelConfig;
   /** Gives a sequential model its input shape. */
-  abstract build(inputShape: SymbolicShape | readonly SymbolicShape[]): Record<string, ParameterSpec>;
+  abstract build(
+    inputShape: SymbolicShape | readonly SymbolicShape[],
+  ): Record<string, ParameterSpec>;
 
   /** Forgets graph-dependent things after the layers changed. */
   protected changed(): void {
@@ -123,9 +141,18 @@ export abstract class Model extends Callable implements Omit<Layer, 'with'> {
   }
 
   /** The computation on real tensors, in inference mode. */
-  call(_params: Readonly<Record<string, Tensor>>, input: TensorOrTensors, context: { training: boolean }): CallResult {
+  call(
+    _params: Readonly<Record<string, Tensor>>,
+    input: TensorOrTensors,
+    context: { training: boolean },
+  ): CallResult {
     const inputs = input instanceof TensorClass ? [input] : input;
-    const { outputs } = forward(this.graph, inputs, { training: context.training, key: undefined, values: new Map(), losses: [] });
+    const { outputs } = forward(this.graph, inputs, {
+      training: context.training,
+      key: undefined,
+      values: new Map(),
+      losses: [],
+    });
     return outputs.length === 1 ? (outputs[0] as Tensor) : outputs;
   }
 
@@ -171,7 +198,12 @@ export abstract class Model extends Callable implements Omit<Layer, 'with'> {
   /** A variable by its path, such as `dense/kernel`. */
   variable(path: string): Variable {
     const found = this.placedVariables.find((placed) => placed.path === path);
-    if (found === undefined) throw unknownName('variable', path, this.placedVariables.map((placed) => placed.path));
+    if (found === undefined)
+      throw unknownName(
+        'variable',
+        path,
+        this.placedVariables.map((placed) => placed.path),
+      );
     return found.variable;
   }
 
@@ -213,7 +245,9 @@ export abstract class Model extends Callable implements Omit<Layer, 'with'> {
   compile(options: CompileOptions = {}): this {
     for (const { variable } of this.#placed ?? []) variable.read();
     this.#programs = undefined;
-    this.#compilation = this.isBuilt ? readCompileOptions(options, this.graph) : readUnbuilt(options);
+    this.#compilation = this.isBuilt
+      ? readCompileOptions(options, this.graph)
+      : readUnbuilt(options);
     return this;
   }
 
@@ -225,14 +259,19 @@ export abstract class Model extends Callable implements Omit<Layer, 'with'> {
   programs(targets: readonly Tensor[] | undefined): Programs {
     const compilation = this.#compilation;
     const shapes = targets?.map(({ shape }) => shape);
-    const signature = shapes === undefined ? this.#compiledFor : shapes.map((shape) => `${shape.length}:${shape.at(-1)}`).join();
-    const keep = this.#programs !== undefined && (shapes === undefined || this.#compiledFor === signature);
+    const signature =
+      shapes === undefined
+        ? this.#compiledFor
+        : shapes.map((shape) => `${shape.length}:${shape.at(-1)}`).join();
+    const keep =
+      this.#programs !== undefined && (shapes === undefined || this.#compiledFor === signature);
     if (keep) return this.#programs as Programs;
     const before = this.#programs;
     const placed = this.placedVariables;
     for (const { variable } of placed) variable.read();
     const trainable = placed.filter(({ variable }) => variable.trainable);
-    const usable = compilation !== undefined && !('pending' in compilation) ? compilation : undefined;
+    const usable =
+      compilation !== undefined && !('pending' in compilation) ? compilation : undefined;
     const training = shapes === undefined ? undefined : usable;
     const programs = new Programs({
       graph: this.graph,
@@ -296,7 +335,10 @@ export abstract class Model extends Callable implements Omit<Layer, 'with'> {
    * Predictions for samples, batch by batch. A model with several outputs returns them in the form in which they were
    * given to `model({ outputs })`; say so with `predict<Tensor[]>(x)`.
    */
-  predict<P extends Prediction = Tensor>(x: unknown, { batchSize = 32 }: { readonly batchSize?: number } = {}): P {
+  predict<P extends Prediction = Tensor>(
+    x: unknown,
+    { batchSize = 32 }: { readonly batchSize?: number } = {},
+  ): P {
     const inputs = this.#inputs(x);
     const count = inputs[0]?.shape[0] ?? 0;
     const programs = this.programs(undefined);
@@ -305,7 +347,12 @@ export abstract class Model extends Callable implements Omit<Layer, 'with'> {
       parts.push(programs.predict(sliceRows(inputs, begin, Math.min(count, begin + batchSize))));
     const first = parts[0] ?? programs.predict(inputs);
     const outputs = first.map((output, i) =>
-      parts.length < 2 ? output : concatenate(parts.map((part) => part[i] as Tensor), { axis: 0 }),
+      parts.length < 2
+        ? output
+        : concatenate(
+            parts.map((part) => part[i] as Tensor),
+            { axis: 0 },
+          ),
     );
     return inForm(this.graph.outputForm, outputs) as P;
   }
@@ -331,8 +378,16 @@ export abstract class Model extends Callable implements Omit<Layer, 'with'> {
     const observe = (path: string, output: Tensor): void => {
       seen[path] = output;
     };
-    const inputs = this.#inputs(x).map((tensor, i) => tensor.cast(this.graph.inputs[i]?.dtype ?? 'float32'));
-    forward(this.graph, inputs, { training: false, key: undefined, values: new Map(), losses: [], observe });
+    const inputs = this.#inputs(x).map((tensor, i) =>
+      tensor.cast(this.graph.inputs[i]?.dtype ?? 'float32'),
+    );
+    forward(this.graph, inputs, {
+      training: false,
+      key: undefined,
+      values: new Map(),
+      losses: [],
+      observe,
+    });
     return seen;
   }
 
@@ -342,7 +397,12 @@ export abstract class Model extends Callable implements Omit<Layer, 'with'> {
       this.build([null, ...shape.slice(1)]);
     }
     const { graph } = this;
-    return fitInputs(this.name, graph.inputs, graph.inputNames, arrange(x, graph.inputNames, graph.inputForm, 'input'));
+    return fitInputs(
+      this.name,
+      graph.inputs,
+      graph.inputNames,
+      arrange(x, graph.inputNames, graph.inputForm, 'input'),
+    );
   }
 
   /** Prints Keras' table of layers, shapes and parameters, and returns it. */
@@ -369,17 +429,34 @@ export abstract class Model extends Callable implements Omit<Layer, 'with'> {
   }
 
   with(_changes: LayerOptions): Layer {
-    throw new ValueError('model/with', 'A model has variables, so it cannot be copied with other options.', {
-      got: 'model.with(...)',
-      expected: 'a new model',
-    });
+    throw new ValueError(
+      'model/with',
+      'A model has variables, so it cannot be copied with other options.',
+      {
+        got: 'model.with(...)',
+        expected: 'a new model',
+      },
+    );
   }
 }
 
 function readUnbuilt(options: CompileOptions): Compilation {
   const empty = {
-    inputs: [], outputs: [], inputNames: [], outputNames: [], inputForm: 'single', outputForm: 'single', calls: [],
+    inputs: [],
+    outputs: [],
+    inputNames: [],
+    outputNames: [],
+    inputForm: 'single',
+    outputForm: 'single',
+    calls: [],
     layerNames: new Map(),
   } as const;
-  return { ...readCompileOptions({ ...options, loss: null, metrics: null, weightedMetrics: null, lossWeights: null }, empty), options, pending: true } as Compilation;
+  return {
+    ...readCompileOptions(
+      { ...options, loss: null, metrics: null, weightedMetrics: null, lossWeights: null },
+      empty,
+    ),
+    options,
+    pending: true,
+  } as Compilation;
 }

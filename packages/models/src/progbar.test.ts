@@ -13,11 +13,15 @@ interface Case {
   text: string;
 }
 
-const file = fileURLToPath(new URL('../../../../shared/keras-golden/progress.json', import.meta.url));
+const file = fileURLToPath(
+  new URL('../../../../shared/keras-golden/progress.json', import.meta.url),
+);
 
 describe.runIf(existsSync(file))('progress bars of Keras 3.15.1', () => {
   const cases = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Case[]) : [];
-  for (const golden of cases.filter(({ kind, args }) => kind === 'progbar' && args.verbose === undefined))
+  for (const golden of cases.filter(
+    ({ kind, args }) => kind === 'progbar' && args.verbose === undefined,
+  ))
     it(golden.name, () => {
       let text = '';
       let tick = 0;

@@ -31,15 +31,23 @@ function showTime(seconds: number): string {
 function showRemaining(seconds: number): string {
   const whole = Math.floor(seconds);
   const pad = (value: number): string => String(value).padStart(2, '0');
-  if (seconds > 3600) return `${Math.floor(whole / 3600)}:${pad(Math.floor((whole % 3600) / 60))}:${pad(whole % 60)}`;
+  if (seconds > 3600)
+    return `${Math.floor(whole / 3600)}:${pad(Math.floor((whole % 3600) / 60))}:${pad(whole % 60)}`;
   if (seconds > 60) return `${Math.floor(whole / 60)}:${pad(whole % 60)}`;
   return `${whole}s`;
 }
 
 /** The line of one epoch where no bar can be drawn (Keras' verbose 2). */
-export function epochLine(steps: number, target: number | undefined, seconds: number, logs: Readonly<Record<string, number>>): string {
+export function epochLine(
+  steps: number,
+  target: number | undefined,
+  seconds: number,
+  logs: Readonly<Record<string, number>>,
+): string {
   const perStep = steps === 0 ? 0 : seconds / steps;
-  const metrics = Object.entries(logs).map(([name, value]) => ` - ${name}: ${value > 1e-3 ? value.toFixed(4) : exponent(value)}`);
+  const metrics = Object.entries(logs).map(
+    ([name, value]) => ` - ${name}: ${value > 1e-3 ? value.toFixed(4) : exponent(value)}`,
+  );
   return `${target ?? steps}/${target ?? steps} - ${seconds.toFixed(0)}s - ${showTime(perStep)}/step${metrics.join('')}`;
 }
 
@@ -57,7 +65,16 @@ export class ProgressBar {
   #seen = 0;
   #total = 0;
 
-  constructor(target: number | undefined, { print, width = 20, interval = 0.05, unitName = 'step', now = () => performance.now() / 1000 }: ProgressBarOptions) {
+  constructor(
+    target: number | undefined,
+    {
+      print,
+      width = 20,
+      interval = 0.05,
+      unitName = 'step',
+      now = () => performance.now() / 1000,
+    }: ProgressBarOptions,
+  ) {
     this.#target = target;
     this.#print = print;
     this.#width = width;
@@ -90,14 +107,19 @@ export class ProgressBar {
       width = count.length + 1 + this.#width;
     }
     const perStep = this.#perStep(current, now);
-    const time = target === undefined || finalize
-      ? ` ${ESC}1m${(now - this.#start).toFixed(0)}s${ESC}0m ${showTime(perStep)}/${this.#unit}`
-      : ` ${ESC}1m${showRemaining(perStep * (target - current))}${ESC}0m ${showTime(perStep)}/${this.#unit}`;
-    const metrics = Object.entries(values()).map(([name, value]) => ` - ${name}: ${showMetric(value)}`).join('');
+    const time =
+      target === undefined || finalize
+        ? ` ${ESC}1m${(now - this.#start).toFixed(0)}s${ESC}0m ${showTime(perStep)}/${this.#unit}`
+        : ` ${ESC}1m${showRemaining(perStep * (target - current))}${ESC}0m ${showTime(perStep)}/${this.#unit}`;
+    const metrics = Object.entries(values())
+      .map(([name, value]) => ` - ${name}: ${showMetric(value)}`)
+      .join('');
     const plain = time.replaceAll(/\u001b\[\d+m/g, '');
     const total = width + plain.length + metrics.length;
     const padding = this.#total > total ? ' '.repeat(this.#total - total) : '';
-    this.#print(`${'\b'.repeat(this.#total)}\r${bar}${time}${metrics}${padding}${finalize ? '\n' : ''}`);
+    this.#print(
+      `${'\b'.repeat(this.#total)}\r${bar}${time}${metrics}${padding}${finalize ? '\n' : ''}`,
+    );
     this.#total = total;
     this.#last = now;
   }

@@ -37,9 +37,16 @@ export class Programs implements VariableHome {
     this.#variables = [...plan.trainable, ...plan.others];
     this.#leaf = new Map(this.#variables.map((variable, i) => [variable, i]));
     this.#seen = this.#variables.map(({ version }) => version);
-    this.#train = compile((state: TrainState, batch: Batch) => trainStep(plan, state, batch), { carry });
-    this.#test = compile((state: TrainState, batch: Batch) => testStep(plan, state, batch), { carry });
-    this.#predict = compile((state: TrainState, x: readonly Tensor[]) => predictStep(plan, state, x), { carry });
+    this.#train = compile((state: TrainState, batch: Batch) => trainStep(plan, state, batch), {
+      carry,
+    });
+    this.#test = compile((state: TrainState, batch: Batch) => testStep(plan, state, batch), {
+      carry,
+    });
+    this.#predict = compile(
+      (state: TrainState, x: readonly Tensor[]) => predictStep(plan, state, x),
+      { carry },
+    );
     this.#logs = compile((state: TrainState) => [state, readLogs(plan, state)] as const, { carry });
   }
 
@@ -82,7 +89,9 @@ export class Programs implements VariableHome {
   /** Sets means and metrics back to nothing; leaf by leaf, so that a large model is not copied for it. */
   resetLogs(): void {
     const { losses, metrics } = this.#fresh;
-    treeFlatten([losses, metrics]).leaves.forEach((leaf, i) => this.#state.writeLeaf(this.#firstLog + i, leaf));
+    treeFlatten([losses, metrics]).leaves.forEach((leaf, i) =>
+      this.#state.writeLeaf(this.#firstLog + i, leaf),
+    );
   }
 
   /** Means and metrics in Keras' order. */
@@ -91,12 +100,14 @@ export class Programs implements VariableHome {
     const { graph } = this.plan;
     const names = ['loss'];
     if (graph.outputs.length > 1)
-      this.plan.losses.forEach((loss, i) => loss !== null && names.push(`${graph.outputNames[i] as string}_loss`));
+      this.plan.losses.forEach(
+        (loss, i) => loss !== null && names.push(`${graph.outputNames[i] as string}_loss`),
+      );
     const logs: Logs = {};
     names.forEach((name, i) => (logs[name] = (losses[i] as Tensor).item()));
     this.plan.metrics.forEach(({ key }, i) => {
       const result = metrics[i] as Tensor;
-      logs[key] = result.size === 1 ? result.item() : (result.mean().item());
+      logs[key] = result.size === 1 ? result.item() : result.mean().item();
     });
     return logs;
   }
@@ -128,6 +139,11 @@ export class Programs implements VariableHome {
     if (optimizer === undefined) return;
     const state = this.optimizerState;
     if (state.average === undefined) return;
-    optimizer.finalize(state, trainable.map((variable) => variable.read())).forEach((value, i) => trainable[i]?.assign(value));
+    optimizer
+      .finalize(
+        state,
+        trainable.map((variable) => variable.read()),
+      )
+      .forEach((value, i) => trainable[i]?.assign(value));
   }
 }

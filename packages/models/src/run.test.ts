@@ -5,19 +5,23 @@ import type { TrainingEvent } from './run.js';
 
 const x = [[0], [1], [2], [3]];
 const y = [0, 2, 4, 6];
-const line = () => sequential([dense({ units: 1 })], { inputShape: [1] }).compile({ optimizer: 'sgd', loss: 'mse' });
+const line = () =>
+  sequential([dense({ units: 1 })], { inputShape: [1] }).compile({ optimizer: 'sgd', loss: 'mse' });
 
 describe('a run', () => {
   it('tells what happens, in order', async () => {
     const types: string[] = [];
-    for await (const { type } of line().fit(x, y, { verbose: 0, epochs: 2, batchSize: 2 })) types.push(type);
+    for await (const { type } of line().fit(x, y, { verbose: 0, epochs: 2, batchSize: 2 }))
+      types.push(type);
     expect(types).toEqual(['batch', 'batch', 'epoch', 'batch', 'batch', 'epoch', 'end']);
   });
 
   it('pauses, steps and goes on', async () => {
     const run = line().fit(x, y, { verbose: 0, epochs: 1, batchSize: 1 });
     const seen: TrainingEvent[] = [];
-    const reading = (async () => { for await (const event of run) seen.push(event); })();
+    const reading = (async () => {
+      for await (const event of run) seen.push(event);
+    })();
     run.pause();
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(seen.length).toBe(0);

@@ -1,7 +1,16 @@
 /** What happened in training, in the order in which it happened. */
 export type TrainingEvent =
-  | { readonly type: 'batch'; readonly epoch: number; readonly batch: number; readonly loss: number }
-  | { readonly type: 'epoch'; readonly epoch: number; readonly logs: Readonly<Record<string, number>> }
+  | {
+      readonly type: 'batch';
+      readonly epoch: number;
+      readonly batch: number;
+      readonly loss: number;
+    }
+  | {
+      readonly type: 'epoch';
+      readonly epoch: number;
+      readonly logs: Readonly<Record<string, number>>;
+    }
   | { readonly type: 'end'; readonly history: History };
 
 /** The numbers of every epoch, by name, as in Keras: `loss`, `accuracy`, `val_loss`, ... */
@@ -55,7 +64,8 @@ export class Run implements PromiseLike<History>, AsyncIterable<TrainingEvent> {
           return history;
         },
         (error: unknown) => {
-          for (const listener of this.#listeners) listener(undefined, error ?? new Error('aborted'));
+          for (const listener of this.#listeners)
+            listener(undefined, error ?? new Error('aborted'));
           throw error;
         },
       )
@@ -69,7 +79,9 @@ export class Run implements PromiseLike<History>, AsyncIterable<TrainingEvent> {
     return this.#done.then(fulfilled, rejected);
   }
 
-  catch<B = never>(rejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<History | B> {
+  catch<B = never>(
+    rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<History | B> {
     return this.#done.catch(rejected);
   }
 
@@ -138,7 +150,10 @@ export class Run implements PromiseLike<History>, AsyncIterable<TrainingEvent> {
       wake?.();
     };
     this.#listeners.add(listener);
-    void this.#done.then(() => listener(undefined), (error: unknown) => listener(undefined, error));
+    void this.#done.then(
+      () => listener(undefined),
+      (error: unknown) => listener(undefined, error),
+    );
     try {
       for (;;) {
         while (queue.length > 0) yield queue.shift() as TrainingEvent;

@@ -8,12 +8,20 @@ import type { Model } from './model.js';
 export const FORMAT_VERSION = 1;
 
 /** Bytes of arrays in the order of their names. */
-export function contentSum(architecture: string, arrays: Readonly<Record<string, ArrayValue>>): string {
+export function contentSum(
+  architecture: string,
+  arrays: Readonly<Record<string, ArrayValue>>,
+): string {
   const encoder = new TextEncoder();
-  const pieces = Object.keys(arrays).sort().flatMap((name) => {
-    const { data, shape, dtype } = arrays[name] as ArrayValue;
-    return [encoder.encode(`${name}${dtype}${shape.join()}`), new Uint8Array(data.buffer, data.byteOffset, data.byteLength)];
-  });
+  const pieces = Object.keys(arrays)
+    .sort()
+    .flatMap((name) => {
+      const { data, shape, dtype } = arrays[name] as ArrayValue;
+      return [
+        encoder.encode(`${name}${dtype}${shape.join()}`),
+        new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+      ];
+    });
   return checksum([encoder.encode(architecture), ...pieces]);
 }
 
@@ -23,18 +31,30 @@ export function contentSum(architecture: string, arrays: Readonly<Record<string,
  */
 export function modelToBytes(model: Model): Uint8Array<ArrayBuffer> {
   const arrays: Record<string, ArrayValue> = {};
-  if (model.isBuilt) for (const { path, variable } of model.placedVariables) arrays[`weights/${path}`] = variable.read();
+  if (model.isBuilt)
+    for (const { path, variable } of model.placedVariables)
+      arrays[`weights/${path}`] = variable.read();
   const programs = model.currentPrograms;
   if (programs?.plan.optimizer !== undefined) {
     programs.optimizerLeaves.forEach((leaf, i) => (arrays[`optimizer/${i}`] = leaf));
     arrays['training/step'] = programs.step;
   }
-  const frozen = model.isBuilt ? model.placedVariables.filter(({ variable }) => variable.frozen).map(({ path }) => path) : [];
+  const frozen = model.isBuilt
+    ? model.placedVariables.filter(({ variable }) => variable.frozen).map(({ path }) => path)
+    : [];
   const architecture = JSON.stringify({
     model: model.toConfig(),
-    compile: model.compilation === undefined ? null : compileToConfig(model.compilation.options, model.compilation.optimizer),
+    compile:
+      model.compilation === undefined
+        ? null
+        : compileToConfig(model.compilation.options, model.compilation.optimizer),
     frozen,
   });
-  const metadata = { format: 'gradus', version: String(FORMAT_VERSION), architecture, checksum: contentSum(architecture, arrays) };
+  const metadata = {
+    format: 'gradus',
+    version: String(FORMAT_VERSION),
+    architecture,
+    checksum: contentSum(architecture, arrays),
+  };
   return formatSafetensors(arrays, { metadata });
 }

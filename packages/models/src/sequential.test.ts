@@ -6,7 +6,12 @@ import { describe, expect, it } from 'vitest';
 import { modelFromBytes } from './load.js';
 import { sequential } from './sequential.js';
 
-const x = tensor([[0, 0], [0, 1], [1, 0], [1, 1]]);
+const x = tensor([
+  [0, 0],
+  [0, 1],
+  [1, 0],
+  [1, 1],
+]);
 const y = tensor([[0], [1], [1], [2]]);
 
 describe('sequential', () => {
@@ -21,7 +26,9 @@ describe('sequential', () => {
   });
 
   it('goes on after loading as if it had never stopped', async () => {
-    const first = sequential([dense({ units: 3, activation: 'tanh' }), dense({ units: 1 })], { inputShape: [2] });
+    const first = sequential([dense({ units: 3, activation: 'tanh' }), dense({ units: 1 })], {
+      inputShape: [2],
+    });
     first.compile({ optimizer: 'adam', loss: 'mse', metrics: ['mae'] });
     await first.fit(x, y, { verbose: 0, epochs: 2 });
     const second = modelFromBytes(first.toBytes());
@@ -39,7 +46,15 @@ describe('sequential', () => {
 
   it('names row and column of a NaN', () => {
     const model = sequential([dense({ units: 1 })]).compile({ loss: 'mse' });
-    expect(() => model.fit([[1, 2], [3, NaN]], [1, 2])).toThrow('row 1, column 1');
+    expect(() =>
+      model.fit(
+        [
+          [1, 2],
+          [3, NaN],
+        ],
+        [1, 2],
+      ),
+    ).toThrow('row 1, column 1');
   });
 
   it('names itself and what it expects when an input does not fit', () => {
@@ -65,13 +80,22 @@ describe('sequential', () => {
 
   it('is the same with the same seed, and adding a layer changes no other', () => {
     const kernel = (depth: number, seed: number): unknown =>
-      sequential(Array.from({ length: depth }, () => dense({ units: 2 })), { inputShape: [2], seed }).getWeights()[0]?.toArray();
+      sequential(
+        Array.from({ length: depth }, () => dense({ units: 2 })),
+        { inputShape: [2], seed },
+      )
+        .getWeights()[0]
+        ?.toArray();
     expect(kernel(1, 3)).toEqual(kernel(3, 3));
     expect(kernel(1, 3)).not.toEqual(kernel(1, 4));
   });
 
   it('puts batches of one into trainOnBatch and predicts afterwards', () => {
-    const model = sequential([dense({ units: 1 })], { inputShape: [2] }).compile({ optimizer: 'sgd', loss: 'mse', metrics: ['mae'] });
+    const model = sequential([dense({ units: 1 })], { inputShape: [2] }).compile({
+      optimizer: 'sgd',
+      loss: 'mse',
+      metrics: ['mae'],
+    });
     const first = model.trainOnBatch(x, y);
     const second = model.trainOnBatch(x, y);
     expect(Object.keys(first)).toEqual(['loss', 'mae']);
@@ -88,7 +112,10 @@ describe('sequential', () => {
 
   it('reads datasets', async () => {
     const model = sequential([dense({ units: 1 })], { inputShape: [2] }).compile({ loss: 'mse' });
-    const { history } = await model.fit(dataset({ x, y }).shuffle().batch(2), undefined, { verbose: 0, epochs: 2 });
+    const { history } = await model.fit(dataset({ x, y }).shuffle().batch(2), undefined, {
+      verbose: 0,
+      epochs: 2,
+    });
     expect(history['loss']?.length).toBe(2);
   });
 });

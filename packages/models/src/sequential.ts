@@ -26,17 +26,26 @@ export class Sequential extends Model {
     const [first] = layers;
     if (first !== undefined && isInput(first)) this.#input = first;
     else if (options.inputShape !== undefined) this.#input = input({ shape: options.inputShape });
-    this.#layers = layers.filter((layer): layer is Layer => !isInput(layer)).flatMap((layer) => this.#withoutInput(layer));
+    this.#layers = layers
+      .filter((layer): layer is Layer => !isInput(layer))
+      .flatMap((layer) => this.#withoutInput(layer));
     if (this.#input !== undefined) this.#link(this.#input);
   }
 
   #withoutInput(layer: Layer): Layer[] {
     if (layer.className !== 'InputLayer') return [layer];
     const { shape, batchShape, dtype, name } = layer.options as {
-      shape?: SymbolicShape; batchShape?: SymbolicShape; dtype?: 'float32'; name?: string;
+      shape?: SymbolicShape;
+      batchShape?: SymbolicShape;
+      dtype?: 'float32';
+      name?: string;
     };
     const own = shape ?? batchShape?.slice(1) ?? [];
-    this.#input = input({ shape: own, ...(dtype === undefined ? {} : { dtype }), ...(name === undefined ? {} : { name }) });
+    this.#input = input({
+      shape: own,
+      ...(dtype === undefined ? {} : { dtype }),
+      ...(name === undefined ? {} : { name }),
+    });
     return [];
   }
 
@@ -52,11 +61,15 @@ export class Sequential extends Model {
 
   get graph(): Graph {
     if (this.#graph === undefined)
-      throw new ValueError('model/not-built', `Model "${this.name}" does not know its input shape yet.`, {
-        got: 'no input shape and no data so far',
-        expected: 'one of them',
-        fix: 'sequential([...], { inputShape: [4] }), or call build([null, 4]) or fit first',
-      });
+      throw new ValueError(
+        'model/not-built',
+        `Model "${this.name}" does not know its input shape yet.`,
+        {
+          got: 'no input shape and no data so far',
+          expected: 'one of them',
+          fix: 'sequential([...], { inputShape: [4] }), or call build([null, 4]) or fit first',
+        },
+      );
     return this.#graph;
   }
 
@@ -90,7 +103,10 @@ export class Sequential extends Model {
   pop(): Layer {
     const last = this.#layers.at(-1);
     if (last === undefined)
-      throw new ValueError('sequential/pop', `Model "${this.name}" has no layers.`, { got: 'pop()', expected: 'a layer to take away' });
+      throw new ValueError('sequential/pop', `Model "${this.name}" has no layers.`, {
+        got: 'pop()',
+        expected: 'a layer to take away',
+      });
     this.#layers = this.#layers.slice(0, -1);
     if (this.#input !== undefined) this.#link(this.#input);
     this.changed();
@@ -104,7 +120,10 @@ export class Sequential extends Model {
       name: this.name,
       seed: this.seed,
       trainable: this.trainable,
-      input: start === undefined ? null : { shape: start.shape, dtype: start.dtype, name: start.name ?? null },
+      input:
+        start === undefined
+          ? null
+          : { shape: start.shape, dtype: start.dtype, name: start.name ?? null },
       layers: this.#layers.map((layer) => layerToConfig(layer, this.#graph?.layerNames.get(layer))),
     };
   }
@@ -121,6 +140,9 @@ function isInput(value: Layer | SymbolicTensor): value is SymbolicTensor {
  * const xor = sequential([dense({ units: 8, activation: 'tanh' }), dense({ units: 1 })], { inputShape: [2] });
  * xor.parameterCount; // => 33
  */
-export function sequential(layers: readonly (Layer | SymbolicTensor)[] = [], options: SequentialOptions = {}): Sequential {
+export function sequential(
+  layers: readonly (Layer | SymbolicTensor)[] = [],
+  options: SequentialOptions = {},
+): Sequential {
   return new Sequential(layers, options);
 }

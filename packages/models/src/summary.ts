@@ -67,7 +67,13 @@ function rowsOf(model: Model, isChain: boolean, showTrainable: boolean): string[
   };
   if (model.className !== 'Sequential')
     graph.inputs.forEach(({ shape }, i) =>
-      rows.push([`${graph.inputNames[i] as string} (InputLayer)`, showShape(shape), '0', ...(isChain ? [] : ['-']), ...(showTrainable ? ['-'] : [])]),
+      rows.push([
+        `${graph.inputNames[i] as string} (InputLayer)`,
+        showShape(shape),
+        '0',
+        ...(isChain ? [] : ['-']),
+        ...(showTrainable ? ['-'] : []),
+      ]),
     );
   const uses = new Map<Layer, number>();
   const useOf = new Map<object, string>();
@@ -83,9 +89,18 @@ function rowsOf(model: Model, isChain: boolean, showTrainable: boolean): string[
     const inputShapes = first?.inputs.map(({ shape }) => shape) ?? [];
     const shape = isModel(layer)
       ? layer.graph.outputs.map((output) => output.shape)
-      : [layer.outputShape(inputShapes.length === 1 ? (inputShapes[0] as (number | null)[]) : inputShapes)];
-    const shown = shape.length === 1 ? showShape(shape[0] as (number | null)[]) : `[${shape.map(showShape).join(', ')}]`;
-    const connected = calls.flatMap(({ inputs }) => inputs.map(({ source, index }) => `${useOf.get(source)}[${index}]`)).join(', ');
+      : [
+          layer.outputShape(
+            inputShapes.length === 1 ? (inputShapes[0] as (number | null)[]) : inputShapes,
+          ),
+        ];
+    const shown =
+      shape.length === 1
+        ? showShape(shape[0] as (number | null)[])
+        : `[${shape.map(showShape).join(', ')}]`;
+    const connected = calls
+      .flatMap(({ inputs }) => inputs.map(({ source, index }) => `${useOf.get(source)}[${index}]`))
+      .join(', ');
     rows.push([
       `${nameOf(layer)} (${layer.className})`,
       shown,
@@ -104,19 +119,32 @@ export function summary(model: Model, options: SummaryOptions = {}): string {
   if (built) void model.placedVariables;
   const isChain =
     model.className === 'Sequential' ||
-    (model.graph.inputs.length === 1 && model.graph.calls.every(({ inputs }, i) => inputs.length === 1 && (i === 0 || inputs[0]?.source === model.graph.calls[i - 1])));
+    (model.graph.inputs.length === 1 &&
+      model.graph.calls.every(
+        ({ inputs }, i) =>
+          inputs.length === 1 && (i === 0 || inputs[0]?.source === model.graph.calls[i - 1]),
+      ));
   const columns = options.columns ?? Infinity;
-  const length = options.lineLength ?? Math.min((isChain ? 88 : 108) + (showTrainable ? 12 : 0), columns - 4);
+  const length =
+    options.lineLength ?? Math.min((isChain ? 88 : 108) + (showTrainable ? 12 : 0), columns - 4);
   let positions = [...(options.positions ?? (isChain ? [0.45, 0.8, 1] : [0.3, 0.56, 0.74, 1]))];
   if (showTrainable) positions = [...positions.map((p) => p * 0.9), 1];
-  const headers = ['Layer (type)', 'Output Shape', 'Param #', ...(isChain ? [] : ['Connected to']), ...(showTrainable ? ['Trainable'] : [])];
+  const headers = [
+    'Layer (type)',
+    'Output Shape',
+    'Param #',
+    ...(isChain ? [] : ['Connected to']),
+    ...(showTrainable ? ['Trainable'] : []),
+  ];
   let used = 0;
   const widths = positions.map((position, i) => {
     const width = Math.floor(position * length) - used;
     used += width;
     return width - (i === positions.length - 2 ? 2 : 1);
   });
-  const align = headers.map((header) => (header === 'Param #' ? 'right' : header === 'Trainable' ? 'center' : 'left'));
+  const align = headers.map((header) =>
+    header === 'Param #' ? 'right' : header === 'Trainable' ? 'center' : 'left',
+  );
   const cell = (text: string, i: number): string => {
     const inner = (widths[i] as number) - 2;
     const room = Math.max(0, inner - text.length);
@@ -126,21 +154,34 @@ export function summary(model: Model, options: SummaryOptions = {}): string {
   const draw = (row: readonly string[], bar: string): string[] => {
     const cells = row.map((text, i) => wrap(text, (widths[i] as number) - 2));
     const height = Math.max(...cells.map((lines) => lines.length));
-    return Array.from({ length: height }, (_, line) => bar + cells.map((lines, i) => cell(lines[line] ?? '', i)).join(bar) + bar);
+    return Array.from(
+      { length: height },
+      (_, line) => bar + cells.map((lines, i) => cell(lines[line] ?? '', i)).join(bar) + bar,
+    );
   };
   const rule = (left: string, line: string, cross: string, right: string): string =>
     left + widths.map((width) => line.repeat(width)).join(cross) + right;
   const rows = built
     ? rowsOf(model, isChain, showTrainable)
-    : model.layers.map((layer) => [`${layer.name ?? layer.className} (${layer.className})`, '?', '0 (unbuilt)', ...(showTrainable ? ['-'] : [])]);
-  const body = rows.flatMap((row, i) => [...(i === 0 ? [] : [rule('├', '─', '┼', '┤')]), ...draw(row, '│')]);
+    : model.layers.map((layer) => [
+        `${layer.name ?? layer.className} (${layer.className})`,
+        '?',
+        '0 (unbuilt)',
+        ...(showTrainable ? ['-'] : []),
+      ]);
+  const body = rows.flatMap((row, i) => [
+    ...(i === 0 ? [] : [rule('├', '─', '┼', '┤')]),
+    ...draw(row, '│'),
+  ]);
   const variables = built ? model.variables : [];
-  const sum = (list: readonly { size: number }[]): number => list.reduce((total, { size }) => total + size, 0);
+  const sum = (list: readonly { size: number }[]): number =>
+    list.reduce((total, { size }) => total + size, 0);
   const trainable = sum(variables.filter((variable) => variable.trainable));
   const all = sum(variables);
   const programs = model.currentPrograms;
   const optimizer = programs?.plan.optimizer === undefined ? 0 : sum(programs.optimizerLeaves);
-  const line = (label: string, value: number): string => ` ${label}: ${count(value)} (${memory(value * 4)})`;
+  const line = (label: string, value: number): string =>
+    ` ${label}: ${count(value)} (${memory(value * 4)})`;
   return [
     `Model: "${model.name}"`,
     rule('┏', '━', '┳', '┓'),

@@ -51,7 +51,8 @@ export interface StepPlan {
 
 /** Means that start at nothing: the total loss, and with several outputs each of theirs. */
 function initialLosses(plan: StepPlan): MeanState[] {
-  const count = 1 + (plan.graph.outputs.length > 1 ? plan.losses.filter((loss) => loss !== null).length : 0);
+  const count =
+    1 + (plan.graph.outputs.length > 1 ? plan.losses.filter((loss) => loss !== null).length : 0);
   return Array.from({ length: count }, () => ({ total: full([], 0), count: full([], 0) }));
 }
 
@@ -61,14 +62,21 @@ export function initialState(plan: StepPlan): TrainState {
   return {
     trainable,
     others: plan.others.map((variable) => variable.read()),
-    optimizer: plan.optimizer === undefined ? [] : (plan.optimizer.init(trainable) as unknown as Tree),
+    optimizer:
+      plan.optimizer === undefined ? [] : (plan.optimizer.init(trainable) as unknown as Tree),
     losses: initialLosses(plan),
-    metrics: plan.metrics.map(({ metric, output }) => metric.init(plan.graph.outputs[output]?.shape ?? []) as Tree),
+    metrics: plan.metrics.map(
+      ({ metric, output }) => metric.init(plan.graph.outputs[output]?.shape ?? []) as Tree,
+    ),
     step: tensor(0, { dtype: 'int32' }),
   };
 }
 
-function valuesOf(plan: StepPlan, trainable: readonly Tensor[], others: readonly Tensor[]): Map<Variable, Tensor> {
+function valuesOf(
+  plan: StepPlan,
+  trainable: readonly Tensor[],
+  others: readonly Tensor[],
+): Map<Variable, Tensor> {
   return new Map([
     ...plan.trainable.map((variable, i) => [variable, trainable[i] as Tensor] as const),
     ...plan.others.map((variable, i) => [variable, others[i] as Tensor] as const),
@@ -87,7 +95,12 @@ interface Judged {
   readonly perOutput: readonly Tensor[];
 }
 
-function judge(plan: StepPlan, batch: Batch, predictions: readonly Tensor[], masks: readonly Mask[]): Judged {
+function judge(
+  plan: StepPlan,
+  batch: Batch,
+  predictions: readonly Tensor[],
+  masks: readonly Mask[],
+): Judged {
   const perOutput: Tensor[] = [];
   let total: Tensor | undefined;
   plan.losses.forEach((loss, i) => {
@@ -112,8 +125,14 @@ function penalties(plan: StepPlan, values: ReadonlyMap<Variable, Tensor>): Tenso
   });
 }
 
-function updateMeans(plan: StepPlan, means: readonly MeanState[], judged: Judged, batchSize: number): MeanState[] {
-  const shown = plan.graph.outputs.length > 1 ? [judged.total, ...judged.perOutput] : [judged.total];
+function updateMeans(
+  plan: StepPlan,
+  means: readonly MeanState[],
+  judged: Judged,
+  batchSize: number,
+): MeanState[] {
+  const shown =
+    plan.graph.outputs.length > 1 ? [judged.total, ...judged.perOutput] : [judged.total];
   return means.map(({ total, count }, i) => ({
     total: total.add((shown[i] as Tensor).mul(batchSize)),
     count: count.add(batchSize),
@@ -134,13 +153,26 @@ function updateMetrics(
     const weight =
       given === undefined || asFloat === undefined
         ? (given ?? asFloat)
-        : asFloat.mul(given.rank < asFloat.rank ? given.reshape([-1, ...asFloat.shape.slice(1).map(() => 1)]) : given);
-    return metric.update(states[i] as never, batch.y[output] as Tensor, predictions[output] as Tensor, weight) as Tree;
+        : asFloat.mul(
+            given.rank < asFloat.rank
+              ? given.reshape([-1, ...asFloat.shape.slice(1).map(() => 1)])
+              : given,
+          );
+    return metric.update(
+      states[i] as never,
+      batch.y[output] as Tensor,
+      predictions[output] as Tensor,
+      weight,
+    ) as Tree;
   });
 }
 
 /** One step of training: forward, loss, backward, clipping, optimizer, constraints and metrics; pure, so it compiles whole. */
-export function trainStep(plan: StepPlan, state: TrainState, batch: Batch): [TrainState, { loss: Tensor }] {
+export function trainStep(
+  plan: StepPlan,
+  state: TrainState,
+  batch: Batch,
+): [TrainState, { loss: Tensor }] {
   const optimizer = plan.optimizer as Optimizer;
   const x = castInputs(plan, batch.x);
   const batchSize = x[0]?.shape[0] ?? 1;
@@ -149,23 +181,38 @@ export function trainStep(plan: StepPlan, state: TrainState, batch: Batch): [Tra
     const values = valuesOf(plan, trainable, state.others);
     const before = penalties(plan, values);
     const losses: Tensor[] = [];
-    const { outputs, masks } = forward(plan.graph, x, { training: true, key: stepKey, values, losses });
+    const { outputs, masks } = forward(plan.graph, x, {
+      training: true,
+      key: stepKey,
+      values,
+      losses,
+    });
     const judged = judge(plan, batch, outputs, masks);
     const total = [...before, ...losses].reduce((sum, loss) => sum.add(loss), judged.total);
     const present = masks.flatMap((mask) => mask ?? []);
     masksPresent = masks.map((mask) => mask !== null);
     const others = plan.others.map((variable) => values.get(variable) as Tensor);
-    return [total, { total, perOutput: [...judged.perOutput], outputs: [...outputs], present, others }];
+    return [
+      total,
+      { total, perOutput: [...judged.perOutput], outputs: [...outputs], present, others },
+    ];
   };
   let masksPresent: boolean[] = [];
   const [[, aux], gradients] = valueAndGrad(run, { hasAux: true })([...state.trainable]);
   const total = aux['total'] as Tensor;
   let next = 0;
-  const masks = masksPresent.map((has) => (has ? ((aux['present'] as Tensor[])[next++] as Tensor) : null));
-  const [trainable, optimizerState] = optimizer.update(gradients, state.optimizer as unknown as OptimizerState, state.trainable, {
-    names: plan.names,
-    constraints: plan.trainable.map(({ spec }) => spec.constraint ?? null),
-  });
+  const masks = masksPresent.map((has) =>
+    has ? ((aux['present'] as Tensor[])[next++] as Tensor) : null,
+  );
+  const [trainable, optimizerState] = optimizer.update(
+    gradients,
+    state.optimizer as unknown as OptimizerState,
+    state.trainable,
+    {
+      names: plan.names,
+      constraints: plan.trainable.map(({ spec }) => spec.constraint ?? null),
+    },
+  );
   const judged = { total, perOutput: aux['perOutput'] as Tensor[] };
   return [
     {
@@ -181,13 +228,25 @@ export function trainStep(plan: StepPlan, state: TrainState, batch: Batch): [Tra
 }
 
 /** One step of evaluation: forward, loss and metrics. */
-export function testStep(plan: StepPlan, state: TrainState, batch: Batch): [TrainState, { loss: Tensor }] {
+export function testStep(
+  plan: StepPlan,
+  state: TrainState,
+  batch: Batch,
+): [TrainState, { loss: Tensor }] {
   const x = castInputs(plan, batch.x);
   const values = valuesOf(plan, state.trainable, state.others);
   const losses: Tensor[] = [];
-  const { outputs, masks } = forward(plan.graph, x, { training: false, key: undefined, values, losses });
+  const { outputs, masks } = forward(plan.graph, x, {
+    training: false,
+    key: undefined,
+    values,
+    losses,
+  });
   const judged = judge(plan, batch, outputs, masks);
-  const total = [...penalties(plan, values), ...losses].reduce((sum, loss) => sum.add(loss), judged.total);
+  const total = [...penalties(plan, values), ...losses].reduce(
+    (sum, loss) => sum.add(loss),
+    judged.total,
+  );
   return [
     {
       ...state,
@@ -199,16 +258,25 @@ export function testStep(plan: StepPlan, state: TrainState, batch: Batch): [Trai
 }
 
 /** Predictions of a batch. */
-export function predictStep(plan: StepPlan, state: TrainState, x: readonly Tensor[]): [TrainState, Tensor[]] {
+export function predictStep(
+  plan: StepPlan,
+  state: TrainState,
+  x: readonly Tensor[],
+): [TrainState, Tensor[]] {
   const values = valuesOf(plan, state.trainable, state.others);
   const context = { training: false, key: undefined, values, losses: [] };
   return [state, [...forward(plan.graph, castInputs(plan, x), context).outputs]];
 }
 
 /** What logs show: means and metrics as they stand. */
-export function readLogs(plan: StepPlan, state: TrainState): { losses: Tensor[]; metrics: Tensor[] } {
+export function readLogs(
+  plan: StepPlan,
+  state: TrainState,
+): { losses: Tensor[]; metrics: Tensor[] } {
   return {
     losses: state.losses.map(({ total, count }) => total.div(count)),
-    metrics: plan.metrics.map(({ metric }, i) => metric.result(state.metrics[i] as never) as Tensor),
+    metrics: plan.metrics.map(
+      ({ metric }, i) => metric.result(state.metrics[i] as never) as Tensor,
+    ),
   };
 }

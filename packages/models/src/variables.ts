@@ -32,7 +32,13 @@ export class Variable {
   #home: VariableHome | undefined;
   #stale = false;
 
-  constructor(path: string, name: string, spec: ParameterSpec, layerTrainable: boolean, value: Tensor) {
+  constructor(
+    path: string,
+    name: string,
+    spec: ParameterSpec,
+    layerTrainable: boolean,
+    value: Tensor,
+  ) {
     this.path = path;
     this.name = name;
     this.spec = spec;
@@ -74,7 +80,12 @@ export class Variable {
     const given =
       value instanceof Tensor
         ? value
-        : tensor(value, ArrayBuffer.isView(value) ? { shape: this.shape, dtype: this.dtype } : { dtype: this.dtype });
+        : tensor(
+            value,
+            ArrayBuffer.isView(value)
+              ? { shape: this.shape, dtype: this.dtype }
+              : { dtype: this.dtype },
+          );
     if (!sameShape(given.shape, this.shape))
       throw new ShapeError('variable/shape', `"${this.path}" keeps its shape.`, {
         got: `[${given.shape.join(', ')}]`,
@@ -82,10 +93,13 @@ export class Variable {
         fix: 'reshape the value, or build the model for the shape that you have',
       });
     // A copy: the caller may go on writing into its array.
-    this.#value = tensor((given.dtype === this.dtype ? given : given.cast(this.dtype)).data.slice(), {
-      shape: this.shape,
-      dtype: this.dtype,
-    });
+    this.#value = tensor(
+      (given.dtype === this.dtype ? given : given.cast(this.dtype)).data.slice(),
+      {
+        shape: this.shape,
+        dtype: this.dtype,
+      },
+    );
     this.#home = undefined;
     this.#stale = false;
     this.version++;
@@ -118,17 +132,25 @@ export function variablesOf(
     specs.forEach(([name, spec], i) => {
       const variable = existing[i];
       if (variable !== undefined && !sameShape(variable.shape, spec.shape))
-        throw new ShapeError('layer/shared', `"${path}" is shared, so both uses must have the same parameter shapes.`, {
-          got: `${name} [${spec.shape.join(', ')}]`,
-          expected: `[${variable.shape.join(', ')}], as at its first use`,
-          fix: 'make a second layer for this input',
-        });
+        throw new ShapeError(
+          'layer/shared',
+          `"${path}" is shared, so both uses must have the same parameter shapes.`,
+          {
+            got: `${name} [${spec.shape.join(', ')}]`,
+            expected: `[${variable.shape.join(', ')}], as at its first use`,
+            fix: 'make a second layer for this input',
+          },
+        );
     });
     return existing;
   }
   const variables = specs.map(([name, spec]) => {
     const variablePath = `${path}/${name}`;
-    const value = spec.initializer(spec.shape, spec.dtype ?? 'float32', foldIn(key(seed), `init/${variablePath}`));
+    const value = spec.initializer(
+      spec.shape,
+      spec.dtype ?? 'float32',
+      foldIn(key(seed), `init/${variablePath}`),
+    );
     return new Variable(variablePath, name, spec, layer.trainable, value);
   });
   owned.set(layer, variables);

@@ -26,11 +26,15 @@ export function identity({ gain = 1 }: { readonly gain?: number } = {}): Initial
   return defineInitializer('Identity', { gain }, (shape, dtype) => {
     const [rows, columns] = shape;
     if (shape.length !== 2 || rows === undefined || columns === undefined)
-      throw new ShapeError('initializer/identity', 'The identity initializer makes matrices only.', {
-        got: `a parameter of shape ${formatShape(shape)}`,
-        expected: 'shape [rows, columns]',
-        fix: "choose another initializer, for example 'orthogonal'",
-      });
+      throw new ShapeError(
+        'initializer/identity',
+        'The identity initializer makes matrices only.',
+        {
+          got: `a parameter of shape ${formatShape(shape)}`,
+          expected: 'shape [rows, columns]',
+          fix: "choose another initializer, for example 'orthogonal'",
+        },
+      );
     const data = new Float32Array(rows * columns);
     for (let i = 0; i < Math.min(rows, columns); i++) data[i * columns + i] = gain;
     return tensor(data, { shape, dtype });

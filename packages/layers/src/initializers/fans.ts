@@ -24,7 +24,9 @@ export function computeFans(
     const at = (axis: number): number => (axis < 0 ? axis + shape.length : axis);
     const inputs = inputAxes.map(at);
     const outputs = outputAxes.map(at);
-    const window = product(shape.filter((_, axis) => !inputs.includes(axis) && !outputs.includes(axis)));
+    const window = product(
+      shape.filter((_, axis) => !inputs.includes(axis) && !outputs.includes(axis)),
+    );
     const pick = (axes: readonly number[]): number => product(axes.map((axis) => shape[axis] ?? 1));
     return { fanIn: pick(inputs) * window, fanOut: pick(outputs) * window };
   }

@@ -17,4 +17,9 @@ export {
   lecunUniform,
   varianceScaling,
 } from './variance-scaling.js';
-export type { FanMode, FanOptions, ScalingDistribution, VarianceScalingOptions } from './variance-scaling.js';
+export type {
+  FanMode,
+  FanOptions,
+  ScalingDistribution,
+  VarianceScalingOptions,
+} from './variance-scaling.js';

@@ -1,6 +1,15 @@
 import { key, matmul, tensor } from '@gradus/tensor';
 import { expect, test } from 'vitest';
-import { computeFans, getInitializer, glorotUniform, heNormal, identity, orthogonal, randomNormal, truncatedNormal } from './index.js';
+import {
+  computeFans,
+  getInitializer,
+  glorotUniform,
+  heNormal,
+  identity,
+  orthogonal,
+  randomNormal,
+  truncatedNormal,
+} from './index.js';
 import type { InitializerName } from './index.js';
 
 const k = key(3);
@@ -22,11 +31,17 @@ test('glorotUniform fills its limits, heNormal has its variance', () => {
 });
 
 test('a truncated normal stays within two standard deviations', () => {
-  expect(truncatedNormal({ stddev: 1 })([5000], 'float32', k).abs().max().item()).toBeLessThanOrEqual(2);
+  expect(
+    truncatedNormal({ stddev: 1 })([5000], 'float32', k).abs().max().item(),
+  ).toBeLessThanOrEqual(2);
 });
 
 test('orthogonal: the shorter side is orthonormal', () => {
-  for (const shape of [[6, 4], [4, 6], [2, 3, 5]]) {
+  for (const shape of [
+    [6, 4],
+    [4, 6],
+    [2, 3, 5],
+  ]) {
     const rows = shape.slice(0, -1).reduce((a, b) => a * b, 1);
     const columns = shape.at(-1) as number;
     const w = orthogonal({ gain: 2 })(shape, 'float32', k).reshape([rows, columns]);
@@ -45,16 +60,29 @@ test('orthogonal: the shorter side is orthonormal', () => {
 test('a seed of its own beats the key', () => {
   const own = randomNormal({ seed: 1 });
   expect(own([4], 'float32', k).data).toEqual(own([4], 'float32', key(99)).data);
-  expect(randomNormal()([4], 'float32', k).data).not.toEqual(randomNormal()([4], 'float32', key(99)).data);
+  expect(randomNormal()([4], 'float32', k).data).not.toEqual(
+    randomNormal()([4], 'float32', key(99)).data,
+  );
 });
 
 test('every name works, and comes back from its config', () => {
-  const names: InitializerName[] = ['zeros', 'one', 'constant', 'uniform', 'normal', 'lecunNormal', 'varianceScaling', 'glorotNormal'];
+  const names: InitializerName[] = [
+    'zeros',
+    'one',
+    'constant',
+    'uniform',
+    'normal',
+    'lecunNormal',
+    'varianceScaling',
+    'glorotNormal',
+  ];
   for (const name of names) {
     const initializer = getInitializer(name);
     const again = getInitializer({ className: initializer.className, config: initializer.config });
     expect(again([3, 2], 'float32', k).data).toEqual(initializer([3, 2], 'float32', k).data);
   }
   expect(getInitializer('ones')([2], 'int32', k)).toEqual(tensor([1, 1], { dtype: 'int32' }));
-  expect(() => getInitializer('glorotUnifrom' as InitializerName)).toThrow(/did you mean 'glorotUniform'\?/);
+  expect(() => getInitializer('glorotUnifrom' as InitializerName)).toThrow(
+    /did you mean 'glorotUniform'\?/,
+  );
 });

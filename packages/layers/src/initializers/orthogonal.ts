@@ -33,15 +33,22 @@ function orthonormalizeColumns(data: Float64Array, rows: number, columns: number
  *
  * @throws ShapeError for a parameter with fewer than two axes.
  */
-export function orthogonal({ gain = 1, seed = null }: SeedOption & { readonly gain?: number } = {}): Initializer {
+export function orthogonal({
+  gain = 1,
+  seed = null,
+}: SeedOption & { readonly gain?: number } = {}): Initializer {
   return defineInitializer('Orthogonal', { gain, seed }, (shape, dtype, key) => {
     const columns = shape.at(-1);
     if (shape.length < 2 || columns === undefined)
-      throw new ShapeError('initializer/orthogonal', 'The orthogonal initializer needs at least two axes.', {
-        got: `a parameter of shape ${formatShape(shape)}`,
-        expected: 'shape [rows, columns], or more axes',
-        fix: "choose another initializer, for example 'zeros' for a bias",
-      });
+      throw new ShapeError(
+        'initializer/orthogonal',
+        'The orthogonal initializer needs at least two axes.',
+        {
+          got: `a parameter of shape ${formatShape(shape)}`,
+          expected: 'shape [rows, columns], or more axes',
+          fix: "choose another initializer, for example 'zeros' for a bias",
+        },
+      );
     const rows = shape.slice(0, -1).reduce((a, b) => a * b, 1);
     const [long, short] = [Math.max(rows, columns), Math.min(rows, columns)];
     const q = Float64Array.from(randomNormal(seededKey(seed, key), [long, short]).data);

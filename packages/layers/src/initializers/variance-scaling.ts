@@ -53,7 +53,9 @@ function draw(scheme: Scheme, shape: Shape, dtype: DType, modelKey: Tensor): Ten
     case 'untruncatedNormal':
       return randomNormal(key, shape, { mean: 0, std: Math.sqrt(variance) }).cast(dtype);
     case 'truncatedNormal':
-      return truncatedNormal(key, shape, { mean: 0, std: Math.sqrt(variance) / truncatedStd }).cast(dtype);
+      return truncatedNormal(key, shape, { mean: 0, std: Math.sqrt(variance) / truncatedStd }).cast(
+        dtype,
+      );
   }
 }
 
@@ -72,7 +74,9 @@ export function varianceScaling(options: VarianceScalingOptions = {}): Initializ
       expected: 'a number above 0',
     });
   const scheme = { scale, mode, distribution, seed, inputAxes, outputAxes };
-  return defineInitializer('VarianceScaling', scheme, (shape, dtype, key) => draw(scheme, shape, dtype, key));
+  return defineInitializer('VarianceScaling', scheme, (shape, dtype, key) =>
+    draw(scheme, shape, dtype, key),
+  );
 }
 
 function named(
@@ -84,12 +88,19 @@ function named(
   return ({ seed = null, inputAxes = null, outputAxes = null } = {}) => {
     const config: { readonly [key: string]: JsonValue } = { seed, inputAxes, outputAxes };
     const scheme = { scale, mode, distribution, seed, inputAxes, outputAxes };
-    return defineInitializer(className, config, (shape, dtype, key) => draw(scheme, shape, dtype, key));
+    return defineInitializer(className, config, (shape, dtype, key) =>
+      draw(scheme, shape, dtype, key),
+    );
   };
 }
 
 /** Uniform in ±sqrt(6 / (fanIn + fanOut)): the default of kernels (Glorot and Bengio 2010). */
-export const glorotUniform: (options?: FanOptions) => Initializer = named('GlorotUniform', 1, 'fanAvg', 'uniform');
+export const glorotUniform: (options?: FanOptions) => Initializer = named(
+  'GlorotUniform',
+  1,
+  'fanAvg',
+  'uniform',
+);
 /** Truncated normal with variance 2 / (fanIn + fanOut) (Glorot and Bengio 2010). */
 export const glorotNormal: (options?: FanOptions) => Initializer = named(
   'GlorotNormal',
@@ -98,11 +109,26 @@ export const glorotNormal: (options?: FanOptions) => Initializer = named(
   'truncatedNormal',
 );
 /** Uniform in ±sqrt(6 / fanIn): for relu networks (He et al. 2015). */
-export const heUniform: (options?: FanOptions) => Initializer = named('HeUniform', 2, 'fanIn', 'uniform');
+export const heUniform: (options?: FanOptions) => Initializer = named(
+  'HeUniform',
+  2,
+  'fanIn',
+  'uniform',
+);
 /** Truncated normal with variance 2 / fanIn: for relu networks (He et al. 2015). */
-export const heNormal: (options?: FanOptions) => Initializer = named('HeNormal', 2, 'fanIn', 'truncatedNormal');
+export const heNormal: (options?: FanOptions) => Initializer = named(
+  'HeNormal',
+  2,
+  'fanIn',
+  'truncatedNormal',
+);
 /** Uniform in ±sqrt(3 / fanIn): for selu networks (LeCun et al. 1998). */
-export const lecunUniform: (options?: FanOptions) => Initializer = named('LecunUniform', 1, 'fanIn', 'uniform');
+export const lecunUniform: (options?: FanOptions) => Initializer = named(
+  'LecunUniform',
+  1,
+  'fanIn',
+  'uniform',
+);
 /** Truncated normal with variance 1 / fanIn: for selu networks (LeCun et al. 1998). */
 export const lecunNormal: (options?: FanOptions) => Initializer = named(
   'LecunNormal',

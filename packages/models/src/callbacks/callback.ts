@@ -21,7 +21,9 @@ export interface TrainingContext {
   isBetterHigher(name: string): boolean;
 }
 
-type Hook<Args extends readonly unknown[]> = (...args: [...Args, context: TrainingContext]) => void | Promise<void>;
+type Hook<Args extends readonly unknown[]> = (
+  ...args: [...Args, context: TrainingContext]
+) => void | Promise<void>;
 
 /** Code that runs at moments of training. Hooks may be asynchronous; `logs` may be added to at the end of an epoch. */
 export interface Callback {

@@ -10,7 +10,11 @@ import { csvLogger, lambdaCallback, modelCheckpoint, terminateOnNaN } from './in
 
 const x = [[0], [1], [2], [3]];
 const y = [0, 2, 4, 6];
-const line = (learningRate = 'sgd') => sequential([dense({ units: 1 })], { inputShape: [1] }).compile({ optimizer: learningRate, loss: 'mse' });
+const line = (learningRate = 'sgd') =>
+  sequential([dense({ units: 1 })], { inputShape: [1] }).compile({
+    optimizer: learningRate,
+    loss: 'mse',
+  });
 
 describe('callbacks', () => {
   it('write a CSV file and checkpoints that load', async () => {
@@ -19,7 +23,10 @@ describe('callbacks', () => {
     await model.fit(x, y, {
       epochs: 2,
       verbose: 0,
-      callbacks: [csvLogger(join(folder, 'log.csv')), modelCheckpoint(join(folder, 'm-{epoch:02d}.gradus'))],
+      callbacks: [
+        csvLogger(join(folder, 'log.csv')),
+        modelCheckpoint(join(folder, 'm-{epoch:02d}.gradus')),
+      ],
     });
     const text = await readFile(join(folder, 'log.csv'), 'utf8');
     expect(text.split('\n')[0]).toBe('epoch,loss,val_loss');
@@ -44,7 +51,12 @@ describe('callbacks', () => {
     const lines: string[] = [];
     const model = line();
     model.learningRate = 1e30;
-    const { epoch } = await model.fit(x, y, { verbose: 0, epochs: 50, callbacks: [terminateOnNaN()], print: (text) => lines.push(text) });
+    const { epoch } = await model.fit(x, y, {
+      verbose: 0,
+      epochs: 50,
+      callbacks: [terminateOnNaN()],
+      print: (text) => lines.push(text),
+    });
     expect(epoch.length).toBeLessThan(50);
     expect(lines.join('')).toContain('Invalid loss, terminating training');
   });

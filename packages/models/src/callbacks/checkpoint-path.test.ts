@@ -13,5 +13,7 @@ it.each([
 });
 
 it('names what there is', () => {
-  expect(() => checkpointPath('{val_los}', { epoch: 1, val_loss: 1 })).toThrow("did you mean 'val_loss'?");
+  expect(() => checkpointPath('{val_los}', { epoch: 1, val_loss: 1 })).toThrow(
+    "did you mean 'val_loss'?",
+  );
 });

@@ -10,15 +10,25 @@ import { unknownName } from '@gradus/tensor';
 export function checkpointPath(path: string, values: Readonly<Record<string, number>>): string {
   return path.replace(
     /\{(\w+)(?::(0?)(\d*)(?:\.(\d+))?([dfe]?))?\}/g,
-    (_, wanted: string, zero: string | undefined, width: string | undefined, digits: string | undefined, kind: string | undefined) => {
+    (
+      _,
+      wanted: string,
+      zero: string | undefined,
+      width: string | undefined,
+      digits: string | undefined,
+      kind: string | undefined,
+    ) => {
       const plain = (name: string): string => name.replace(/_/g, '').toLowerCase();
-      const name = wanted in values ? wanted : Object.keys(values).find((key) => plain(key) === plain(wanted));
+      const name =
+        wanted in values ? wanted : Object.keys(values).find((key) => plain(key) === plain(wanted));
       const value = name === undefined ? undefined : values[name];
       if (value === undefined) throw unknownName('placeholder', wanted, Object.keys(values));
       let text = String(value);
-      if (kind === 'e') text = value.toExponential(Number(digits ?? 6)).replace(/e([+-])(\d)$/, 'e$10$2');
+      if (kind === 'e')
+        text = value.toExponential(Number(digits ?? 6)).replace(/e([+-])(\d)$/, 'e$10$2');
       else if (kind === 'f') text = value.toFixed(Number(digits ?? 6));
-      else if (digits !== undefined) text = String(Number(value.toPrecision(Math.max(1, Number(digits)))));
+      else if (digits !== undefined)
+        text = String(Number(value.toPrecision(Math.max(1, Number(digits)))));
       return text.padStart(Number(width ?? 0), zero === '0' ? '0' : ' ');
     },
   );

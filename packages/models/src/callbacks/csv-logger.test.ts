@@ -15,14 +15,23 @@ afterEach(() => rm(folder, { recursive: true }));
 
 describe('csvLogger', () => {
   it('writes sorted columns, and keeps room for validation that comes later', async () => {
-    await new RecordedTraining().run(csvLogger(path), [{ loss: 2, acc: 0.5 }, { loss: 1, acc: 0.75, val_loss: 3, val_acc: 0.25 }]);
-    expect(await readFile(path, 'utf8')).toBe('epoch,acc,loss,val_acc,val_loss\n0,0.5,2,NA,NA\n1,0.75,1,0.25,3\n');
+    await new RecordedTraining().run(csvLogger(path), [
+      { loss: 2, acc: 0.5 },
+      { loss: 1, acc: 0.75, val_loss: 3, val_acc: 0.25 },
+    ]);
+    expect(await readFile(path, 'utf8')).toBe(
+      'epoch,acc,loss,val_acc,val_loss\n0,0.5,2,NA,NA\n1,0.75,1,0.25,3\n',
+    );
   });
 
   it('begins anew, or goes on under the header that is there', async () => {
     await new RecordedTraining().run(csvLogger(path, { separator: ';' }), [{ loss: 9 }]);
-    await new RecordedTraining().run(csvLogger(path, { separator: ';' }), [{ loss: 2, val_loss: 3 }]);
-    await new RecordedTraining().run(csvLogger(path, { separator: ';', append: true }), [{ loss: 1, val_loss: 2, more: 5 }]);
+    await new RecordedTraining().run(csvLogger(path, { separator: ';' }), [
+      { loss: 2, val_loss: 3 },
+    ]);
+    await new RecordedTraining().run(csvLogger(path, { separator: ';', append: true }), [
+      { loss: 1, val_loss: 2, more: 5 },
+    ]);
     expect(await readFile(path, 'utf8')).toBe('epoch;loss;val_loss\n0;2;3\n0;1;2\n');
   });
 
@@ -30,7 +39,9 @@ describe('csvLogger', () => {
     await new RecordedTraining().run(csvLogger(path, { append: true }), [{ val_loss: 3 }]);
     expect(await readFile(path, 'utf8')).toBe('epoch,val_loss\n0,3\n');
     await writeFile(path, 'name,age\n');
-    await expect(new RecordedTraining().run(csvLogger(path, { append: true }), [{ loss: 1 }])).rejects.toThrow('callback/csv-header');
+    await expect(
+      new RecordedTraining().run(csvLogger(path, { append: true }), [{ loss: 1 }]),
+    ).rejects.toThrow('callback/csv-header');
     expect(await readFile(path, 'utf8')).toBe('name,age\n');
   });
 });

@@ -32,7 +32,10 @@ async function linesOf(path: string): Promise<string[]> {
  *
  * Source: Keras 3, `keras.callbacks.CSVLogger`.
  */
-export function csvLogger(path: string, { separator = ',', append = false }: CsvLoggerOptions = {}): Callback {
+export function csvLogger(
+  path: string,
+  { separator = ',', append = false }: CsvLoggerOptions = {},
+): Callback {
   let lines: string[] = [];
   let keys: string[] | undefined;
   return {
@@ -41,17 +44,22 @@ export function csvLogger(path: string, { separator = ',', append = false }: Csv
       const header = lines[0]?.split(separator);
       if (header === undefined) return;
       if (header[0] !== 'epoch')
-        throw new FormatError('callback/csv-header', `${path} is not a log that could be continued.`, {
-          got: `the header ${lines[0] as string}`,
-          expected: `epoch${separator}...`,
-          fix: 'use the separator of the file, another path, or append: false',
-        });
+        throw new FormatError(
+          'callback/csv-header',
+          `${path} is not a log that could be continued.`,
+          {
+            got: `the header ${lines[0] as string}`,
+            expected: `epoch${separator}...`,
+            fix: 'use the separator of the file, another path, or append: false',
+          },
+        );
       keys = header.slice(1);
     },
     async onEpochEnd(epoch, logs) {
       if (keys === undefined) {
         keys = Object.keys(logs).sort();
-        if (!keys.some((key) => key.startsWith('val_'))) keys = [...keys, ...keys.map((key) => `val_${key}`)];
+        if (!keys.some((key) => key.startsWith('val_')))
+          keys = [...keys, ...keys.map((key) => `val_${key}`)];
         lines.push(['epoch', ...keys].join(separator));
       }
       lines.push([epoch, ...keys.map((key) => logs[key] ?? 'NA')].join(separator));

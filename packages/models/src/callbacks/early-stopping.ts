@@ -25,7 +25,13 @@ export interface EarlyStoppingOptions extends MonitorOptions, MessageOptions {
  * Source: Keras 3, `keras.callbacks.EarlyStopping`.
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
-  const { patience = 0, verbose = 0, baseline, restoreBestWeights = false, startFromEpoch = 0 } = options;
+  const {
+    patience = 0,
+    verbose = 0,
+    baseline,
+    restoreBestWeights = false,
+    startFromEpoch = 0,
+  } = options;
   const monitor = new Monitor('earlyStopping', options);
   let wait = 0;
   let bestEpoch = 0;
@@ -37,9 +43,14 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
       [wait, bestEpoch, stoppedEpoch, weights] = [0, 0, 0, undefined];
     },
     onEpochEnd(epoch, logs, context) {
-      const value = monitor.read(logs, options.print ?? context.print, 'training will not stop early');
+      const value = monitor.read(
+        logs,
+        options.print ?? context.print,
+        'training will not stop early',
+      );
       if (value === undefined || epoch < startFromEpoch) return;
-      if (restoreBestWeights && weights === undefined) [weights, bestEpoch] = [context.getWeights(), epoch];
+      if (restoreBestWeights && weights === undefined)
+        [weights, bestEpoch] = [context.getWeights(), epoch];
       wait++;
       if (monitor.beats(value, monitor.best, context)) {
         [monitor.best, bestEpoch] = [value, epoch];
@@ -57,7 +68,8 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
       const print = options.print ?? context.print;
       if (stoppedEpoch > 0 && verbose > 0) print(`Epoch ${stoppedEpoch + 1}: early stopping`);
       if (weights === undefined) return;
-      if (verbose > 0) print(`Restoring model weights from the end of the best epoch: ${bestEpoch + 1}.`);
+      if (verbose > 0)
+        print(`Restoring model weights from the end of the best epoch: ${bestEpoch + 1}.`);
       context.setWeights(weights);
       // A callback outlives its training; a copy of every weight need not.
       weights = undefined;

@@ -20,14 +20,20 @@ export function learningRateScheduler(
     onEpochBegin(epoch, context) {
       const rate: unknown = schedule(epoch, context.learningRate);
       if (typeof rate !== 'number' || Number.isNaN(rate))
-        throw new ValueError('callback/schedule', `The schedule gave no learning rate for epoch ${epoch}.`, {
-          got: String(rate),
-          expected: 'a number',
-          fix: 'return a number from schedule(epoch, learningRate) for every epoch',
-        });
+        throw new ValueError(
+          'callback/schedule',
+          `The schedule gave no learning rate for epoch ${epoch}.`,
+          {
+            got: String(rate),
+            expected: 'a number',
+            fix: 'return a number from schedule(epoch, learningRate) for every epoch',
+          },
+        );
       context.learningRate = rate;
       if (verbose > 0)
-        (print ?? context.print)(`\nEpoch ${epoch + 1}: LearningRateScheduler setting learning rate to ${floatText(rate)}.`);
+        (print ?? context.print)(
+          `\nEpoch ${epoch + 1}: LearningRateScheduler setting learning rate to ${floatText(rate)}.`,
+        );
     },
     onEpochEnd(_epoch, logs, context) {
       logs['learning_rate'] = context.learningRate;

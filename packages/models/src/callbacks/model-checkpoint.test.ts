@@ -18,9 +18,15 @@ afterEach(() => rm(folder, { recursive: true }));
 describe('modelCheckpoint', () => {
   it('saves every epoch and tells so', async () => {
     const training = new RecordedTraining();
-    await training.run(modelCheckpoint('m{epoch:02d}-{val_loss:.1f}', { verbose: 1 }), series('val_loss', [1, 2]));
+    await training.run(
+      modelCheckpoint('m{epoch:02d}-{val_loss:.1f}', { verbose: 1 }),
+      series('val_loss', [1, 2]),
+    );
     expect(training.saved).toEqual(['m01-1.0', 'm02-2.0']);
-    expect(training.lines.slice(2)).toEqual(['\nEpoch 2: saving model to m02-2.0', '\nEpoch 2: finished saving model to m02-2.0']);
+    expect(training.lines.slice(2)).toEqual([
+      '\nEpoch 2: saving model to m02-2.0',
+      '\nEpoch 2: finished saving model to m02-2.0',
+    ]);
   });
 
   it('saves the best only, in Keras words, and remembers it in the next training', async () => {
@@ -41,14 +47,23 @@ describe('modelCheckpoint', () => {
 
   it('has a first value to beat, and a mode', async () => {
     const training = new RecordedTraining();
-    const callback = modelCheckpoint('{epoch}', { monitor: 'fun', mode: 'max', saveBestOnly: true, initialValueThreshold: 5 });
+    const callback = modelCheckpoint('{epoch}', {
+      monitor: 'fun',
+      mode: 'max',
+      saveBestOnly: true,
+      initialValueThreshold: 5,
+    });
     await training.run(callback, series('fun', [4, 6, 5, 7]));
     expect(training.saved).toEqual(['2', '4']);
   });
 
   it('saves every few batches, counted across epochs', async () => {
     const training = new RecordedTraining();
-    await training.run(modelCheckpoint('{epoch}-{batch}', { saveFreq: 2 }), series('loss', [1, 1]), [1, 1, 1]);
+    await training.run(
+      modelCheckpoint('{epoch}-{batch}', { saveFreq: 2 }),
+      series('loss', [1, 1]),
+      [1, 1, 1],
+    );
     expect(training.saved).toEqual(['1-2', '2-1', '2-3']);
     expect(() => modelCheckpoint('x', { saveFreq: 0 })).toThrow('callback/save-freq');
   });
@@ -63,7 +78,8 @@ describe('modelCheckpoint', () => {
   });
 
   it('writes models and weights that can be read', async () => {
-    const make = (): ReturnType<typeof sequential> => sequential([dense({ units: 2 }), dense({ units: 1 })], { inputShape: [1] });
+    const make = (): ReturnType<typeof sequential> =>
+      sequential([dense({ units: 2 }), dense({ units: 1 })], { inputShape: [1] });
     const model = make().compile({ optimizer: 'adam', loss: 'mse' });
     await model.fit([[1], [2]], [1, 2], {
       epochs: 2,

@@ -30,7 +30,13 @@ export interface ModelCheckpointOptions extends Omit<MonitorOptions, 'minDelta'>
  * Source: Keras 3, `keras.callbacks.ModelCheckpoint`.
  */
 export function modelCheckpoint(path: string, options: ModelCheckpointOptions = {}): Callback {
-  const { saveBestOnly = false, saveWeightsOnly = false, saveFreq = 'epoch', verbose = 0, initialValueThreshold } = options;
+  const {
+    saveBestOnly = false,
+    saveWeightsOnly = false,
+    saveFreq = 'epoch',
+    verbose = 0,
+    initialValueThreshold,
+  } = options;
   if (saveFreq !== 'epoch' && !(Number.isInteger(saveFreq) && saveFreq > 0))
     throw new ValueError('callback/save-freq', 'modelCheckpoint cannot save at such moments.', {
       got: `saveFreq ${String(saveFreq)}`,
@@ -61,18 +67,30 @@ export function modelCheckpoint(path: string, options: ModelCheckpointOptions = 
     return true;
   }
 
-  async function save(epoch: number, batch: number | undefined, logs: Logs, context: TrainingContext): Promise<void> {
-    const target = checkpointPath(path, { epoch: epoch + 1, ...(batch === undefined ? {} : { batch: batch + 1 }), ...logs });
+  async function save(
+    epoch: number,
+    batch: number | undefined,
+    logs: Logs,
+    context: TrainingContext,
+  ): Promise<void> {
+    const target = checkpointPath(path, {
+      epoch: epoch + 1,
+      ...(batch === undefined ? {} : { batch: batch + 1 }),
+      ...logs,
+    });
     if (!isDue(epoch, logs, target, context)) return;
     const folder = /^(.*)[\\/][^\\/]*$/.exec(target)?.[1];
     if (folder !== undefined && folder !== '') {
       // The comments keep bundlers for the browser from looking for Node's module.
-      const { mkdir } = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs/promises');
+      const { mkdir } = await import(
+        /* webpackIgnore: true */ /* @vite-ignore */ 'node:fs/promises'
+      );
       await mkdir(folder, { recursive: true });
     }
     if (saveWeightsOnly) await writeWeights(target, context.getWeights());
     else await context.save(target);
-    if (verbose > 0) (options.print ?? context.print)(`\nEpoch ${epoch + 1}: finished saving model to ${target}`);
+    if (verbose > 0)
+      (options.print ?? context.print)(`\nEpoch ${epoch + 1}: finished saving model to ${target}`);
   }
 
   return {

@@ -32,7 +32,11 @@ export class Monitor {
   best: number | undefined;
 
   /** `owner` is the callback that messages speak of. */
-  constructor(owner: string, { monitor = 'val_loss', mode = 'auto', minDelta = 0 }: MonitorOptions, initial?: number) {
+  constructor(
+    owner: string,
+    { monitor = 'val_loss', mode = 'auto', minDelta = 0 }: MonitorOptions,
+    initial?: number,
+  ) {
     if (!['auto', 'min', 'max'].includes(mode))
       throw new ValueError('callback/mode', `${owner} does not know which way is better.`, {
         got: `mode '${String(mode)}'`,
@@ -58,13 +62,17 @@ export class Monitor {
    */
   read(logs: Logs, print: (line: string) => void, consequence: string): number | undefined {
     const keys = Object.keys(logs);
-    const found = keys.find((key) => key === this.#wanted) ?? keys.find((key) => plain(key) === plain(this.#wanted));
+    const found =
+      keys.find((key) => key === this.#wanted) ??
+      keys.find((key) => plain(key) === plain(this.#wanted));
     if (found !== undefined) {
       this.name = found;
       return logs[found];
     }
     if (!this.#warned)
-      print(`Warning: ${this.#owner} watches '${this.#wanted}', which the logs do not have; ${consequence}. Available: ${keys.join(', ') || 'nothing'}.`);
+      print(
+        `Warning: ${this.#owner} watches '${this.#wanted}', which the logs do not have; ${consequence}. Available: ${keys.join(', ') || 'nothing'}.`,
+      );
     this.#warned = true;
     return undefined;
   }
@@ -88,10 +96,14 @@ export class Monitor {
     if (/(^|_)loss$/i.test(metric)) return 'min';
     if (context.isBetterHigher(metric)) return 'max';
     if (lowerIsBetter.test(metric)) return 'min';
-    throw new ValueError('callback/direction', `${this.#owner} cannot tell from its name whether more '${metric}' is better.`, {
-      got: `monitor '${this.#wanted}', mode 'auto'`,
-      expected: 'a loss or a metric with a known direction',
-      fix: "mode: 'max' or mode: 'min'",
-    });
+    throw new ValueError(
+      'callback/direction',
+      `${this.#owner} cannot tell from its name whether more '${metric}' is better.`,
+      {
+        got: `monitor '${this.#wanted}', mode 'auto'`,
+        expected: 'a loss or a metric with a known direction',
+        fix: "mode: 'max' or mode: 'min'",
+      },
+    );
   }
 }

@@ -29,12 +29,19 @@ export interface ReduceLrOnPlateauOptions extends MonitorOptions, MessageOptions
 export function reduceLrOnPlateau(options: ReduceLrOnPlateauOptions = {}): Callback {
   const { factor = 0.1, patience = 10, verbose = 0, cooldown = 0, minLr = 0 } = options;
   if (!(factor < 1))
-    throw new ValueError('callback/factor', 'reduceLrOnPlateau would not lower the learning rate.', {
-      got: `factor ${factor}`,
-      expected: 'a number under 1',
-      fix: 'factor: 0.1',
-    });
-  const monitor = new Monitor('reduceLrOnPlateau', { ...options, minDelta: options.minDelta ?? 1e-4 });
+    throw new ValueError(
+      'callback/factor',
+      'reduceLrOnPlateau would not lower the learning rate.',
+      {
+        got: `factor ${factor}`,
+        expected: 'a number under 1',
+        fix: 'factor: 0.1',
+      },
+    );
+  const monitor = new Monitor('reduceLrOnPlateau', {
+    ...options,
+    minDelta: options.minDelta ?? 1e-4,
+  });
   let wait = 0;
   let cooling = 0;
   return {
@@ -59,7 +66,10 @@ export function reduceLrOnPlateau(options: ReduceLrOnPlateauOptions = {}): Callb
       if (wait < patience || !(old > Math.fround(minLr))) return;
       const next = Math.max(old * factor, minLr);
       context.learningRate = next;
-      if (verbose > 0) print(`\nEpoch ${epoch + 1}: ReduceLROnPlateau reducing learning rate to ${floatText(next)}.`);
+      if (verbose > 0)
+        print(
+          `\nEpoch ${epoch + 1}: ReduceLROnPlateau reducing learning rate to ${floatText(next)}.`,
+        );
       [cooling, wait] = [cooldown, 0];
     },
   };

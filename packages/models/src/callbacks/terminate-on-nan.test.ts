@@ -12,7 +12,9 @@ it.each([NaN, Infinity, -Infinity])('ends training at a loss of %s', async (loss
 
 it('throws when asked to', async () => {
   const training = new RecordedTraining();
-  await expect(training.run(terminateOnNaN({ raiseError: true }), series('loss', [1]), [NaN])).rejects.toThrow('batch 0 in epoch 1');
+  await expect(
+    training.run(terminateOnNaN({ raiseError: true }), series('loss', [1]), [NaN]),
+  ).rejects.toThrow('batch 0 in epoch 1');
 });
 
 it('ends a real training that explodes', async () => {
@@ -20,7 +22,11 @@ it('ends a real training that explodes', async () => {
   const lines: string[] = [];
   model.build([null, 1]);
   model.learningRate = 1e30;
-  const { epoch } = await model.fit([[1], [2]], [1, 2], { epochs: 50, verbose: 0, callbacks: [terminateOnNaN({ print: (line) => lines.push(line) })] });
+  const { epoch } = await model.fit([[1], [2]], [1, 2], {
+    epochs: 50,
+    verbose: 0,
+    callbacks: [terminateOnNaN({ print: (line) => lines.push(line) })],
+  });
   expect(epoch.length).toBeLessThan(5);
   expect(lines).toEqual(['Batch 0: Invalid loss, terminating training']);
 });

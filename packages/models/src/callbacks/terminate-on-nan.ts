@@ -16,16 +16,23 @@ export interface TerminateOnNaNOptions extends Pick<MessageOptions, 'print'> {
  *
  * Source: Keras 3, `keras.callbacks.TerminateOnNaN`.
  */
-export function terminateOnNaN({ raiseError = false, print }: TerminateOnNaNOptions = {}): Callback {
+export function terminateOnNaN({
+  raiseError = false,
+  print,
+}: TerminateOnNaNOptions = {}): Callback {
   return {
     onTrainBatchEnd(batch, { loss }, context) {
       if (loss === undefined || Number.isFinite(loss)) return;
       if (raiseError)
-        throw new ValueError('callback/nan', `The loss of batch ${batch} in epoch ${context.epoch + 1} is no number any more.`, {
-          got: String(loss),
-          expected: 'a finite loss',
-          fix: 'lower the learning rate, clip gradients (clipNorm: 1), or look for extreme values in the data',
-        });
+        throw new ValueError(
+          'callback/nan',
+          `The loss of batch ${batch} in epoch ${context.epoch + 1} is no number any more.`,
+          {
+            got: String(loss),
+            expected: 'a finite loss',
+            fix: 'lower the learning rate, clip gradients (clipNorm: 1), or look for extreme values in the data',
+          },
+        );
       (print ?? context.print)(`Batch ${batch}: Invalid loss, terminating training`);
       context.stop();
     },

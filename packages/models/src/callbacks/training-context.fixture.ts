@@ -31,7 +31,11 @@ export class RecordedTraining implements TrainingContext {
   }
 
   /** Runs the hooks as `fit` does, with one entry of `logs` per epoch, and returns how many epochs ran. */
-  async run(callback: Callback, logs: readonly Logs[], losses: readonly number[] = [1]): Promise<number> {
+  async run(
+    callback: Callback,
+    logs: readonly Logs[],
+    losses: readonly number[] = [1],
+  ): Promise<number> {
     this.isStopped = false;
     await callback.onTrainBegin?.(this);
     let last: Logs = {};

@@ -7,8 +7,12 @@ const FORMAT = 'gradus-weights';
 export async function writeWeights(path: string, weights: readonly Tensor[]): Promise<void> {
   const { writeSafetensors } = await import('@gradus/io');
   // Equal widths, so that programs which sort names keep the order.
-  const named = weights.map((weight, i) => [`weights/${String(i).padStart(5, '0')}`, weight] as const);
-  await writeSafetensors(path, Object.fromEntries(named), { metadata: { format: FORMAT, version: '1' } });
+  const named = weights.map(
+    (weight, i) => [`weights/${String(i).padStart(5, '0')}`, weight] as const,
+  );
+  await writeSafetensors(path, Object.fromEntries(named), {
+    metadata: { format: FORMAT, version: '1' },
+  });
 }
 
 /**

@@ -26,11 +26,19 @@ function optionsOf(config: unknown): CompileOptions {
   const given = isRecord(config) ? config : {};
   const { optimizer } = given;
   return {
-    ...(optimizer === null || optimizer === undefined ? {} : { optimizer: fromKerasOptimizer(optimizer) }),
+    ...(optimizer === null || optimizer === undefined
+      ? {}
+      : { optimizer: fromKerasOptimizer(optimizer) }),
     loss: each(given['loss'], fromKerasLoss) as NonNullable<CompileOptions['loss']> | null,
-    lossWeights: (given['loss_weights'] ?? null) as NonNullable<CompileOptions['lossWeights']> | null,
-    metrics: each(given['metrics'], fromKerasMetric) as NonNullable<CompileOptions['metrics']> | null,
-    weightedMetrics: each(given['weighted_metrics'], fromKerasMetric) as NonNullable<CompileOptions['weightedMetrics']> | null,
+    lossWeights: (given['loss_weights'] ?? null) as NonNullable<
+      CompileOptions['lossWeights']
+    > | null,
+    metrics: each(given['metrics'], fromKerasMetric) as NonNullable<
+      CompileOptions['metrics']
+    > | null,
+    weightedMetrics: each(given['weighted_metrics'], fromKerasMetric) as NonNullable<
+      CompileOptions['weightedMetrics']
+    > | null,
   };
 }
 
@@ -46,5 +54,7 @@ export function compileFromKerasConfig(config: unknown): CompileOptions;
 export function compileFromKerasConfig(model: Model, config: unknown): Model;
 export function compileFromKerasConfig(first: unknown, config?: unknown): CompileOptions | Model {
   // A model is callable, and data never is.
-  return typeof first === 'function' ? (first as unknown as Model).compile(optionsOf(config)) : optionsOf(first);
+  return typeof first === 'function'
+    ? (first as unknown as Model).compile(optionsOf(config))
+    : optionsOf(first);
 }

@@ -10,15 +10,22 @@ import { supported, translateConfig } from './translate-config.js';
 import { UnsupportedKerasError } from './unsupported-keras-error.js';
 
 /** None of these objects holds another one, but for optimizers with a schedule. */
-const refuseIn = (owner: string): Revive => ({ class_name: className }) => {
-  throw new UnsupportedKerasError(owner, `it holds an object of class ${className}`);
-};
+const refuseIn =
+  (owner: string): Revive =>
+  ({ class_name: className }) => {
+    throw new UnsupportedKerasError(owner, `it holds an object of class ${className}`);
+  };
 
 /** `{ className, config }` of a schedule: what the maker of optimizers takes. */
-const describeSchedule = (owner: string): Revive => (object, key) => {
-  if (key !== 'learning_rate') return refuseIn(owner)(object, key);
-  return { className: object.class_name, config: translateConfig(object.class_name, object.config, refuseIn(object.class_name)) };
-};
+const describeSchedule =
+  (owner: string): Revive =>
+  (object, key) => {
+    if (key !== 'learning_rate') return refuseIn(owner)(object, key);
+    return {
+      className: object.class_name,
+      config: translateConfig(object.class_name, object.config, refuseIn(object.class_name)),
+    };
+  };
 
 function make<T>(
   value: unknown,
@@ -53,7 +60,9 @@ export function fromKerasOptimizer(value: unknown): Optimizer {
 /** A loss that Keras wrote, or the one of a name. Throws UnsupportedKerasError for an unknown one. */
 export function fromKerasLoss(value: unknown): Loss {
   const wrapped = wrappedFunction(value);
-  return wrapped === undefined ? make(value, getLoss, lossFromConfig) : supported(wrapped, () => getLoss(wrapped));
+  return wrapped === undefined
+    ? make(value, getLoss, lossFromConfig)
+    : supported(wrapped, () => getLoss(wrapped));
 }
 
 /** A metric that Keras wrote, or the one of a name. Throws UnsupportedKerasError for an unknown one. */
@@ -66,7 +75,8 @@ export function fromKerasMetric(value: unknown): Metric {
 
 /** The name of the function in Keras' `MeanMetricWrapper` and `LossFunctionWrapper`. */
 function wrappedFunction(value: unknown): string | undefined {
-  if (!isKerasObject(value) || !value.class_name.endsWith('Wrapper') || !isRecord(value.config)) return undefined;
+  if (!isKerasObject(value) || !value.class_name.endsWith('Wrapper') || !isRecord(value.config))
+    return undefined;
   const { fn } = value.config;
   return typeof fn === 'string' ? fn : functionName(fn);
 }

@@ -2,7 +2,11 @@ import type { Layer, LayerMaker } from '@gradus/layers';
 import { fromConfig, layerRegistry } from '@gradus/layers';
 import type { KerasObject } from './keras-object.js';
 import { isKerasObject } from './keras-object.js';
-import { fromKerasConstraint, fromKerasInitializer, fromKerasRegularizer } from './from-keras-parts.js';
+import {
+  fromKerasConstraint,
+  fromKerasInitializer,
+  fromKerasRegularizer,
+} from './from-keras-parts.js';
 import { pythonCode, supported, translateConfig } from './translate-config.js';
 import { UnsupportedKerasError } from './unsupported-keras-error.js';
 
@@ -23,10 +27,14 @@ export function isOperation({ module }: KerasObject): boolean {
 function revive(options: FromKerasOptions, owner: string) {
   return (object: KerasObject, key: string): unknown => {
     const from = `${object.module ?? ''}.`;
-    if (from.includes('initializers.') || key.endsWith('initializer')) return fromKerasInitializer(object);
-    if (from.includes('regularizers.') || key.endsWith('regularizer')) return fromKerasRegularizer(object);
-    if (from.includes('constraints.') || key.endsWith('constraint')) return fromKerasConstraint(object);
-    if (key.endsWith('activation')) throw new UnsupportedKerasError(object.class_name, `as the ${key} of ${owner}`);
+    if (from.includes('initializers.') || key.endsWith('initializer'))
+      return fromKerasInitializer(object);
+    if (from.includes('regularizers.') || key.endsWith('regularizer'))
+      return fromKerasRegularizer(object);
+    if (from.includes('constraints.') || key.endsWith('constraint'))
+      return fromKerasConstraint(object);
+    if (key.endsWith('activation'))
+      throw new UnsupportedKerasError(object.class_name, `as the ${key} of ${owner}`);
     return fromKerasLayer(object, options);
   };
 }
@@ -41,10 +49,14 @@ function revive(options: FromKerasOptions, owner: string) {
 export function fromKerasLayer(value: unknown, options: FromKerasOptions = {}): Layer {
   const object = isKerasObject(value) ? value : asKerasObject(value);
   const { class_name: className, registered_name: registered } = object;
-  const custom = options.customObjects?.[registered ?? className] ?? options.customObjects?.[className];
+  const custom =
+    options.customObjects?.[registered ?? className] ?? options.customObjects?.[className];
   if (custom === undefined) {
     if (className === '__lambda__' || className === 'Lambda') throw pythonCode(className);
-    const shown = registered !== null && registered !== undefined && registered.includes('>') ? registered : className;
+    const shown =
+      registered !== null && registered !== undefined && registered.includes('>')
+        ? registered
+        : className;
     if (!layerRegistry.has(className)) throw new UnsupportedKerasError(shown);
     if (isOperation(object) && !operationsThatAreLayers.has(className))
       throw new UnsupportedKerasError(className, 'a tensor operation in the graph');
@@ -53,12 +65,18 @@ export function fromKerasLayer(value: unknown, options: FromKerasOptions = {}): 
   // Seed, shape and so on are null where Keras has a default; so has Gradus.
   const given = Object.fromEntries(Object.entries(config).filter(([, item]) => item !== null));
   return supported(className, () =>
-    custom === undefined ? fromConfig({ className, config: given as never }) : custom(given as never),
+    custom === undefined
+      ? fromConfig({ className, config: given as never })
+      : custom(given as never),
   );
 }
 
 function asKerasObject(value: unknown): KerasObject {
   const { className, config } = (value ?? {}) as { className?: unknown; config?: unknown };
-  if (typeof className !== 'string') throw new UnsupportedKerasError(JSON.stringify(value) ?? 'undefined', 'this is no serialized layer');
+  if (typeof className !== 'string')
+    throw new UnsupportedKerasError(
+      JSON.stringify(value) ?? 'undefined',
+      'this is no serialized layer',
+    );
   return { class_name: className, config: config ?? {} };
 }

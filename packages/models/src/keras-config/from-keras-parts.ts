@@ -20,7 +20,9 @@ function described(value: unknown): Serialized {
 
 function make<T>(value: unknown, from: (serialized: Serialized) => T): T {
   const serialized = described(value);
-  return supported(isKerasObject(value) ? value.class_name : serialized.className, () => from(serialized));
+  return supported(isKerasObject(value) ? value.class_name : serialized.className, () =>
+    from(serialized),
+  );
 }
 
 /**

@@ -3,14 +3,34 @@ import { fileURLToPath } from 'node:url';
 import { defineLayer } from '@gradus/layers';
 import { describe, expect, it } from 'vitest';
 import {
-  UnsupportedKerasError, camelCase, compileFromKerasConfig, fromKerasConfig, fromKerasConstraint, fromKerasInitializer,
-  fromKerasLayer, fromKerasLoss, fromKerasMetric, fromKerasOptimizer, fromKerasRegularizer, fromKerasSchedule,
+  UnsupportedKerasError,
+  camelCase,
+  compileFromKerasConfig,
+  fromKerasConfig,
+  fromKerasConstraint,
+  fromKerasInitializer,
+  fromKerasLayer,
+  fromKerasLoss,
+  fromKerasMetric,
+  fromKerasOptimizer,
+  fromKerasRegularizer,
+  fromKerasSchedule,
 } from './index.js';
 
-const policy = (name: string): object => ({ module: 'keras', class_name: 'DTypePolicy', config: { name } });
-const tensorOf = (name: string): object => ({ class_name: '__keras_tensor__', config: { keras_history: [name, 0, 0] } });
+const policy = (name: string): object => ({
+  module: 'keras',
+  class_name: 'DTypePolicy',
+  config: { name },
+});
+const tensorOf = (name: string): object => ({
+  class_name: '__keras_tensor__',
+  config: { keras_history: [name, 0, 0] },
+});
 const inputLayer = (name: string): object => ({
-  class_name: 'InputLayer', name, config: { name, batch_shape: [null, 3], dtype: 'float32' }, inbound_nodes: [],
+  class_name: 'InputLayer',
+  name,
+  config: { name, batch_shape: [null, 3], dtype: 'float32' },
+  inbound_nodes: [],
 });
 
 describe('objects of Keras', () => {
@@ -18,16 +38,30 @@ describe('objects of Keras', () => {
     const layer = fromKerasLayer({
       class_name: 'Dense',
       config: {
-        name: 'first_layer', trainable: false, dtype: policy('float32'), units: 4, activation: 'hard_sigmoid', use_bias: false,
-        kernel_initializer: { module: 'keras.initializers', class_name: 'RandomUniform', config: { minval: -1, maxval: 1, seed: null } },
+        name: 'first_layer',
+        trainable: false,
+        dtype: policy('float32'),
+        units: 4,
+        activation: 'hard_sigmoid',
+        use_bias: false,
+        kernel_initializer: {
+          module: 'keras.initializers',
+          class_name: 'RandomUniform',
+          config: { minval: -1, maxval: 1, seed: null },
+        },
         kernel_regularizer: { module: 'keras.regularizers', class_name: 'L2', config: { l2: 0.1 } },
-        bias_constraint: null, quantization_config: null,
+        bias_constraint: null,
+        quantization_config: null,
       },
       build_config: { input_shape: [null, 3] },
     });
     expect(layer.name).toBe('first_layer');
     expect(layer.trainable).toBe(false);
-    expect(layer.getConfig()).toMatchObject({ units: 4, useBias: false, kernelRegularizer: { className: 'L2', config: { l2: 0.1 } } });
+    expect(layer.getConfig()).toMatchObject({
+      units: 4,
+      useBias: false,
+      kernelRegularizer: { className: 'L2', config: { l2: 0.1 } },
+    });
   });
 
   it.each([
@@ -48,53 +82,109 @@ describe('objects of Keras', () => {
   });
 
   it('takes layers of your own by their registered name', () => {
-    const scale = defineLayer({ className: 'Scale', resolve: (o: { name?: string; factor?: number } = {}) => ({ factor: o.factor ?? 1 }), call: (_p, x) => x });
+    const scale = defineLayer({
+      className: 'Scale',
+      resolve: (o: { name?: string; factor?: number } = {}) => ({ factor: o.factor ?? 1 }),
+      call: (_p, x) => x,
+    });
     const object = { class_name: 'Scale', registered_name: 'demo>Scale', config: { factor: 3 } };
-    expect(fromKerasLayer(object, { customObjects: { 'demo>Scale': scale } }).options['factor']).toBe(3);
+    expect(
+      fromKerasLayer(object, { customObjects: { 'demo>Scale': scale } }).options['factor'],
+    ).toBe(3);
   });
 
   it('reads initializers, regularizers, constraints, schedules, optimizers, losses and metrics', () => {
     expect(fromKerasInitializer('glorot_uniform').className).toBe('GlorotUniform');
-    expect(fromKerasRegularizer({ class_name: 'L1L2', config: { l1: 0.5, l2: 0.25 } }).config).toEqual({ l1: 0.5, l2: 0.25 });
-    expect(fromKerasConstraint({ class_name: 'MaxNorm', config: { max_value: 3, axis: 0 } }).config).toEqual({ maxValue: 3, axis: 0 });
-    const schedule = { class_name: 'ExponentialDecay', config: { initial_learning_rate: 0.2, decay_steps: 3, decay_rate: 0.7, staircase: true } };
+    expect(
+      fromKerasRegularizer({ class_name: 'L1L2', config: { l1: 0.5, l2: 0.25 } }).config,
+    ).toEqual({ l1: 0.5, l2: 0.25 });
+    expect(
+      fromKerasConstraint({ class_name: 'MaxNorm', config: { max_value: 3, axis: 0 } }).config,
+    ).toEqual({ maxValue: 3, axis: 0 });
+    const schedule = {
+      class_name: 'ExponentialDecay',
+      config: { initial_learning_rate: 0.2, decay_steps: 3, decay_rate: 0.7, staircase: true },
+    };
     expect(fromKerasSchedule(schedule).className).toBe('ExponentialDecay');
-    const optimizer = fromKerasOptimizer({ class_name: 'Adam', config: { name: 'adam', learning_rate: schedule, beta_1: 0.8, clipnorm: null } });
+    const optimizer = fromKerasOptimizer({
+      class_name: 'Adam',
+      config: { name: 'adam', learning_rate: schedule, beta_1: 0.8, clipnorm: null },
+    });
     expect(optimizer.config).toMatchObject({ beta1: 0.8 });
     expect((optimizer.learningRate as { className?: string }).className).toBe('ExponentialDecay');
-    const loss = { class_name: 'BinaryCrossentropy', config: { from_logits: true, reduction: 'sum_over_batch_size', name: 'binary_crossentropy' } };
+    const loss = {
+      class_name: 'BinaryCrossentropy',
+      config: { from_logits: true, reduction: 'sum_over_batch_size', name: 'binary_crossentropy' },
+    };
     expect(fromKerasLoss(loss).config).toMatchObject({ fromLogits: true });
-    expect(fromKerasMetric({ class_name: 'Precision', config: { name: 'my_prec', dtype: 'float32', thresholds: 0.25 } }).name).toBe('my_prec');
-    expect(() => fromKerasOptimizer({ class_name: 'Muon', config: {} })).toThrow(/Muon is not supported yet/);
+    expect(
+      fromKerasMetric({
+        class_name: 'Precision',
+        config: { name: 'my_prec', dtype: 'float32', thresholds: 0.25 },
+      }).name,
+    ).toBe('my_prec');
+    expect(() => fromKerasOptimizer({ class_name: 'Muon', config: {} })).toThrow(
+      /Muon is not supported yet/,
+    );
   });
 
   it('keeps the names of metrics, in any nesting', () => {
     const options = compileFromKerasConfig({
-      optimizer: 'sgd', loss: { a: 'mse', b: { class_name: 'Huber', config: { delta: 2 } } }, loss_weights: { a: 2 },
-      metrics: { a: ['binary_accuracy', 'accuracy'], b: { class_name: 'function', config: 'mean_absolute_error' } }, weighted_metrics: null,
+      optimizer: 'sgd',
+      loss: { a: 'mse', b: { class_name: 'Huber', config: { delta: 2 } } },
+      loss_weights: { a: 2 },
+      metrics: {
+        a: ['binary_accuracy', 'accuracy'],
+        b: { class_name: 'function', config: 'mean_absolute_error' },
+      },
+      weighted_metrics: null,
     });
-    expect(options.metrics).toEqual({ a: ['binary_accuracy', 'accuracy'], b: 'mean_absolute_error' });
+    expect(options.metrics).toEqual({
+      a: ['binary_accuracy', 'accuracy'],
+      b: 'mean_absolute_error',
+    });
     expect(options.lossWeights).toEqual({ a: 2 });
     expect(() => compileFromKerasConfig({ loss: 'no_such_loss' })).toThrow(UnsupportedKerasError);
   });
 
   it('spells names our way', () => {
-    expect(['kernel_initializer', 'beta_1', 'keepdims', 'l2'].map(camelCase)).toEqual(['kernelInitializer', 'beta1', 'keepDims', 'l2']);
+    expect(['kernel_initializer', 'beta_1', 'keepdims', 'l2'].map(camelCase)).toEqual([
+      'kernelInitializer',
+      'beta1',
+      'keepDims',
+      'l2',
+    ]);
   });
 });
 
 describe('graphs of Keras', () => {
   const shared = {
-    class_name: 'Dense', name: 'twin', config: { name: 'twin', units: 2 },
-    inbound_nodes: [{ args: [tensorOf('a')], kwargs: {} }, { args: [tensorOf('b')], kwargs: {} }],
+    class_name: 'Dense',
+    name: 'twin',
+    config: { name: 'twin', units: 2 },
+    inbound_nodes: [
+      { args: [tensorOf('a')], kwargs: {} },
+      { args: [tensorOf('b')], kwargs: {} },
+    ],
   };
   const second = { class_name: '__keras_tensor__', config: { keras_history: ['twin', 1, 0] } };
   const graph = (kwargs: object): object => ({
     class_name: 'Functional',
     config: {
-      name: 'two_towers', layers: [inputLayer('a'), inputLayer('b'), shared,
-        { class_name: 'Add', name: 'sum', config: { name: 'sum' }, inbound_nodes: [{ args: [[tensorOf('twin'), second]], kwargs }] }],
-      input_layers: { a: ['a', 0, 0], b: ['b', 0, 0] }, output_layers: { both: ['sum', 0, 0] },
+      name: 'two_towers',
+      layers: [
+        inputLayer('a'),
+        inputLayer('b'),
+        shared,
+        {
+          class_name: 'Add',
+          name: 'sum',
+          config: { name: 'sum' },
+          inbound_nodes: [{ args: [[tensorOf('twin'), second]], kwargs }],
+        },
+      ],
+      input_layers: { a: ['a', 0, 0], b: ['b', 0, 0] },
+      output_layers: { both: ['sum', 0, 0] },
     },
   });
 
@@ -108,12 +198,24 @@ describe('graphs of Keras', () => {
   });
 
   it('refuses arguments that would change the result', () => {
-    expect(() => fromKerasConfig(graph({ training: true }))).toThrow(/"sum" is called with training/);
+    expect(() => fromKerasConfig(graph({ training: true }))).toThrow(
+      /"sum" is called with training/,
+    );
   });
 
-  const file = fileURLToPath(new URL('../../../../../shared/keras-golden/histories.json', import.meta.url));
-  const cases = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { name: string; model: unknown; compile: unknown; weights: unknown[] }[]) : [];
-  if (cases.length === 0) it.skip('reads the models of Keras (no golden files here)', () => undefined);
+  const file = fileURLToPath(
+    new URL('../../../../../shared/keras-golden/histories.json', import.meta.url),
+  );
+  const cases = existsSync(file)
+    ? (JSON.parse(readFileSync(file, 'utf8')) as {
+        name: string;
+        model: unknown;
+        compile: unknown;
+        weights: unknown[];
+      }[])
+    : [];
+  if (cases.length === 0)
+    it.skip('reads the models of Keras (no golden files here)', () => undefined);
   for (const golden of cases)
     it(`reads ${golden.name}`, (context) => {
       try {

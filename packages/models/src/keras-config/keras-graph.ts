@@ -31,7 +31,10 @@ export function inputOf(config: Readonly<Record<string, unknown>>): SymbolicTens
   const name = config['name'] as string | undefined;
   const dtype = dtypeName(config['dtype']);
   if (config['sparse'] === true || config['ragged'] === true || dtype === 'string')
-    throw new UnsupportedKerasError('InputLayer', dtype === 'string' ? 'an input of text' : 'a sparse or ragged input');
+    throw new UnsupportedKerasError(
+      'InputLayer',
+      dtype === 'string' ? 'an input of text' : 'a sparse or ragged input',
+    );
   return input({
     shape: shape.slice(1),
     batchSize: shape[0] ?? null,
@@ -44,7 +47,9 @@ export function inputOf(config: Readonly<Record<string, unknown>>): SymbolicTens
 function historiesIn(value: unknown): History[] {
   if (Array.isArray(value)) return value.flatMap(historiesIn);
   if (isKerasObject(value))
-    return value.class_name === '__keras_tensor__' ? [(value.config as { keras_history: History }).keras_history] : [];
+    return value.class_name === '__keras_tensor__'
+      ? [(value.config as { keras_history: History }).keras_history]
+      : [];
   return isRecord(value) ? Object.values(value).flatMap(historiesIn) : [];
 }
 
@@ -58,11 +63,17 @@ function checkArguments({ name, layer, args, kwargs }: Waiting): void {
   }
   for (const value of args)
     if (value !== null && value !== false && historiesIn(value).length === 0)
-      throw new UnsupportedKerasError(layer.className, `layer "${name}" is called with ${JSON.stringify(value)}`);
+      throw new UnsupportedKerasError(
+        layer.className,
+        `layer "${name}" is called with ${JSON.stringify(value)}`,
+      );
 }
 
 /** What a call gets, in the form that the layer expects. */
-function argumentOf({ layer, args, kwargs }: Waiting, find: (history: History) => SymbolicTensor): Symbols {
+function argumentOf(
+  { layer, args, kwargs }: Waiting,
+  find: (history: History) => SymbolicTensor,
+): Symbols {
   const first = args[0] ?? Object.values(kwargs).find((value) => historiesIn(value).length > 0);
   if (isRecord(first) && !isKerasObject(first)) {
     const names = isModel(layer) ? layer.graph.inputNames : Object.keys(first);
@@ -82,7 +93,8 @@ export function graphOf(
   makeLayer: (serialized: KerasLayer) => Layer,
 ): { readonly inputs: Symbols; readonly outputs: Symbols } {
   const results = new Map<string, readonly SymbolicTensor[]>();
-  const lookUp = ([name, node, index]: History): SymbolicTensor | undefined => results.get(`${name}/${node}`)?.[index];
+  const lookUp = ([name, node, index]: History): SymbolicTensor | undefined =>
+    results.get(`${name}/${node}`)?.[index];
   const find = (history: History): SymbolicTensor => lookUp(history) ?? missing(history[0]);
   let waiting: Waiting[] = [];
   for (const serialized of config['layers'] as readonly KerasLayer[]) {
@@ -93,31 +105,49 @@ export function graphOf(
     }
     const layer = makeLayer(serialized);
     (serialized.inbound_nodes ?? []).forEach((given, node) => {
-      if (!isRecord(given)) throw new UnsupportedKerasError(serialized.class_name, 'a graph in the form of Keras 2');
-      waiting.push({ name, layer, node, args: (given['args'] ?? []) as unknown[], kwargs: (given['kwargs'] ?? {}) as Record<string, unknown> });
+      if (!isRecord(given))
+        throw new UnsupportedKerasError(serialized.class_name, 'a graph in the form of Keras 2');
+      waiting.push({
+        name,
+        layer,
+        node,
+        args: (given['args'] ?? []) as unknown[],
+        kwargs: (given['kwargs'] ?? {}) as Record<string, unknown>,
+      });
     });
   }
   // A shared layer is listed once, before some of its inputs exist; so calls wait until they can be made.
   while (waiting.length > 0) {
     const later: Waiting[] = [];
     for (const call of waiting) {
-      if (historiesIn([call.args, Object.values(call.kwargs)]).some((history) => lookUp(history) === undefined)) {
+      if (
+        historiesIn([call.args, Object.values(call.kwargs)]).some(
+          (history) => lookUp(history) === undefined,
+        )
+      ) {
         later.push(call);
         continue;
       }
       checkArguments(call);
       const x = argumentOf(call, find);
       const { layer } = call;
-      const outputs = isModel(layer) ? (layer as unknown as { apply(x: Symbols): Symbols }).apply(x) : layer(x as SymbolicTensor);
+      const outputs = isModel(layer)
+        ? (layer as unknown as { apply(x: Symbols): Symbols }).apply(x)
+        : layer(x as SymbolicTensor);
       results.set(`${call.name}/${call.node}`, flattenSymbols(outputs).list);
     }
     if (later.length === waiting.length) missing(later[0]?.name ?? '');
     waiting = later;
   }
   const read = (value: unknown): Symbols => {
-    if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([name, history]) => [name, find(history as History)]));
+    if (isRecord(value))
+      return Object.fromEntries(
+        Object.entries(value).map(([name, history]) => [name, find(history as History)]),
+      );
     const list = value as readonly unknown[];
-    return typeof list[0] === 'string' ? find(list as unknown as History) : list.map((item) => find(item as History));
+    return typeof list[0] === 'string'
+      ? find(list as unknown as History)
+      : list.map((item) => find(item as History));
   };
   return { inputs: read(config['input_layers']), outputs: read(config['output_layers']) };
 }

@@ -8,7 +8,11 @@ export interface KerasObject {
 
 /** True for `{ class_name, config, ... }`. */
 export function isKerasObject(value: unknown): value is KerasObject {
-  return typeof value === 'object' && value !== null && typeof (value as { class_name?: unknown }).class_name === 'string';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { class_name?: unknown }).class_name === 'string'
+  );
 }
 
 /** True for any object that is neither null nor a list. */

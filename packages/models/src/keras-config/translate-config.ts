@@ -7,19 +7,45 @@ import { UnsupportedKerasError } from './unsupported-keras-error.js';
 
 /** Entries that say how Keras stores or places numbers; they change no result here. */
 const meaningless = new Set([
-  'variable_dtype', 'batch_input_shape', 'synchronized', 'jit_compile', 'is_legacy_optimizer', 'renorm_clipping',
+  'variable_dtype',
+  'batch_input_shape',
+  'synchronized',
+  'jit_compile',
+  'is_legacy_optimizer',
+  'renorm_clipping',
   'renorm_momentum',
 ]);
 
 /** Entries that mean nothing only while they are off. */
 const onlyOff = new Set([
-  'quantization_config', 'input_axes', 'output_axes', 'optional', 'ragged', 'sparse', 'lora_rank', 'lora_alpha', 'renorm',
-  'rms_scaling', 'stateful', 'go_backwards', 'return_state', 'zero_output_for_mask', 'unroll',
+  'quantization_config',
+  'input_axes',
+  'output_axes',
+  'optional',
+  'ragged',
+  'sparse',
+  'lora_rank',
+  'lora_alpha',
+  'renorm',
+  'rms_scaling',
+  'stateful',
+  'go_backwards',
+  'return_state',
+  'zero_output_for_mask',
+  'unroll',
 ]);
 
 /** Entries whose text belongs to the user. */
 const verbatim = new Set([
-  'name', 'vocabulary', 'idf_weights', 'mask_token', 'oov_token', 'equation', 'bias_axes', 'feature_names', 'label_names',
+  'name',
+  'vocabulary',
+  'idf_weights',
+  'mask_token',
+  'oov_token',
+  'equation',
+  'bias_axes',
+  'feature_names',
+  'label_names',
 ]);
 
 /** How an object inside a config is translated: given the key under which it stands. */
@@ -39,12 +65,17 @@ export function dtypeName(value: unknown): string {
  *
  * @throws UnsupportedKerasError for a dtype policy other than float32, and for switches that Gradus does not have.
  */
-export function translateConfig(className: string, config: unknown, revive: Revive): Record<string, unknown> {
+export function translateConfig(
+  className: string,
+  config: unknown,
+  revive: Revive,
+): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(isRecord(config) ? config : {})) {
     if (key === 'dtype') {
       const dtype = dtypeName(value);
-      if (dtype !== 'float32') throw new UnsupportedKerasError(className, `dtype ${dtype} (numbers are float32)`);
+      if (dtype !== 'float32')
+        throw new UnsupportedKerasError(className, `dtype ${dtype} (numbers are float32)`);
       continue;
     }
     if (meaningless.has(key)) continue;
@@ -56,18 +87,26 @@ export function translateConfig(className: string, config: unknown, revive: Revi
 
 /** A value of a config with our names. */
 export function translateValue(value: unknown, key: string, revive: Revive): unknown {
-  if (typeof value === 'string') return /^[a-z]+(_[a-z0-9]+)+$/.test(value) ? camelCase(value) : value;
+  if (typeof value === 'string')
+    return /^[a-z]+(_[a-z0-9]+)+$/.test(value) ? camelCase(value) : value;
   if (Array.isArray(value)) return value.map((item) => translateValue(item, key, revive));
   if (isKerasObject(value)) {
     const named = functionName(value);
     if (named !== undefined) return camelCase(named);
-    if (value.class_name === '__tensor__') return tensor((value.config as { value: NestedArray }).value);
-    if (value.class_name === 'SeedGenerator') return (value.config as { seed?: number | null }).seed ?? null;
+    if (value.class_name === '__tensor__')
+      return tensor((value.config as { value: NestedArray }).value);
+    if (value.class_name === 'SeedGenerator')
+      return (value.config as { seed?: number | null }).seed ?? null;
     if (value.class_name === '__lambda__') throw pythonCode(value.class_name);
     return revive(value, key);
   }
   if (isRecord(value))
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [camelCase(name), translateValue(item, name, revive)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [
+        camelCase(name),
+        translateValue(item, name, revive),
+      ]),
+    );
   return value;
 }
 
@@ -86,6 +125,12 @@ export function supported<T>(className: string, make: () => T): T {
     return make();
   } catch (error) {
     if (!(error instanceof NameError)) throw error;
-    throw new UnsupportedKerasError(className, error.message.split('\n')[0]?.replace(/^\[[^\]]*\] /, '').replace(/\.$/, ''));
+    throw new UnsupportedKerasError(
+      className,
+      error.message
+        .split('\n')[0]
+        ?.replace(/^\[[^\]]*\] /, '')
+        .replace(/\.$/, ''),
+    );
   }
 }

@@ -9,11 +9,15 @@ export class UnsupportedKerasError extends GradusError {
   readonly className: string;
 
   constructor(className: string, reason?: string, fix?: string) {
-    super('keras/unsupported', `${className} is not supported yet${reason === undefined ? '.' : `: ${reason}.`}`, {
-      got: className,
-      expected: 'a class and options that Gradus has',
-      ...(fix === undefined ? {} : { fix }),
-    });
+    super(
+      'keras/unsupported',
+      `${className} is not supported yet${reason === undefined ? '.' : `: ${reason}.`}`,
+      {
+        got: className,
+        expected: 'a class and options that Gradus has',
+        ...(fix === undefined ? {} : { fix }),
+      },
+    );
     this.className = className;
   }
 }
