@@ -19,5 +19,4 @@ export type { SequentialOptions } from './sequential.js';
 export { Sequential, sequential } from './sequential.js';
 export type { SummaryOptions } from './summary.js';
 export { Variable } from './variables.js';
-export { compileFromKerasConfig } from './keras-config/compile-from-keras-config.js';
-export { fromKerasConfig } from './keras-config/from-keras-config.js';
+export * from './keras-config/index.js';
