@@ -73,18 +73,10 @@ export function forward(
     }
     context.losses.push(...losses);
     const outputs = output instanceof Tensor ? [output] : output;
-    const mask =
-      masks.some((entry) => entry !== null) || layerMakesMask(layer.className)
-        ? layer.computeMask(input, call.inputsAs === 'single' ? (masks[0] ?? null) : masks)
-        : null;
+    const mask = layer.computeMask(input, call.inputsAs === 'single' ? (masks[0] ?? null) : masks);
     results.set(call, { outputs, masks: outputs.map(() => mask) });
     if (context.observe !== undefined) context.observe(path, outputs[0] as Tensor);
   }
   const final = graph.outputs.map(find);
   return { outputs: final.map(({ output }) => output), masks: final.map(({ mask }) => mask) };
-}
-
-// Only these start a mask; asking the others would record operations that nobody needs.
-function layerMakesMask(className: string): boolean {
-  return className === 'Embedding' || className === 'Masking' || className === 'TimeDistributed';
 }
