@@ -1,1 +1,18 @@
-export {};
+#!/usr/bin/env node
+import { goldenReport, goldenTotals } from './golden/report.js';
+import { runGoldenFolder } from './golden/run-folder.js';
+
+const [folder] = process.argv.slice(2);
+if (folder === undefined) {
+  console.error('Usage: gradus-golden FOLDER\nRuns the golden cases of a folder: *.json and layers/*.json.');
+  process.exitCode = 2;
+} else {
+  try {
+    const files = await runGoldenFolder(folder);
+    console.log(goldenReport(files));
+    if (!goldenTotals(files).includes(' 0 failed')) process.exitCode = 1;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 2;
+  }
+}

@@ -1,0 +1,115 @@
+import { compileFromKerasConfig, earlyStopping, fromKerasConfig, learningRateScheduler, reduceLrOnPlateau } from '@gradus/models';
+import type { Callback } from '@gradus/models';
+import { Tensor } from '@gradus/tensor';
+import { Comparison } from './comparison.js';
+import { Unsupported, isSaved, readTensor, readTree } from './format.js';
+import type { GoldenCase, Saved, Tolerance } from './format.js';
+import { camelCase } from './keras-names.js';
+
+type Histories = Readonly<Record<string, readonly (number | string)[]>>;
+type Numbers = Readonly<Record<string, number | string>>;
+
+interface FitCase {
+  readonly name: string;
+  readonly kind: string;
+  readonly model: unknown;
+  readonly weights: readonly (Saved | { readonly tensor: Saved })[];
+  readonly compile: unknown;
+  readonly data: { readonly x: unknown; readonly y: unknown; readonly sampleWeight?: unknown; readonly validation?: unknown };
+  readonly fit: Readonly<Record<string, unknown>>;
+  readonly callbacks?: readonly { readonly className: string; readonly args: Record<string, unknown>; readonly scheduleTable?: readonly number[] }[];
+  readonly result: {
+    readonly historyKeys: readonly string[];
+    readonly history: Histories;
+    readonly epochs: readonly number[];
+    readonly weights: readonly Saved[];
+    readonly evaluate: Numbers;
+    readonly predict: unknown;
+    readonly stdout?: string;
+  };
+  readonly alternatives?: { readonly tensorflow?: { readonly history?: Histories; readonly evaluate?: Numbers } } | null;
+  readonly tolerance: {
+    readonly history: Tolerance;
+    readonly evaluate: Tolerance;
+    readonly predict: Tolerance;
+    readonly weights: { readonly rtol: number; readonly atolPerWeight: readonly (number | null)[] };
+  };
+}
+
+function callbackOf({ className, args, scheduleTable }: NonNullable<FitCase['callbacks']>[number]): Callback {
+  const options = Object.fromEntries(Object.entries(args).map(([key, value]) => [camelCase(key), value]));
+  if (className === 'EarlyStopping') return earlyStopping(options);
+  if (className === 'ReduceLROnPlateau') return reduceLrOnPlateau(options);
+  if (className === 'LearningRateScheduler') return learningRateScheduler((epoch) => scheduleTable?.[epoch] ?? 0, options);
+  throw new Unsupported(`the callback ${className} is not run by this command yet`);
+}
+
+/** Numbers by name: those of the oracle, or those that Keras has on its other backend by design. */
+function compareNamed(
+  what: string,
+  got: Histories,
+  want: Histories,
+  other: Histories | undefined,
+  tolerance: Tolerance,
+  check: Comparison,
+): void {
+  for (const [name, values] of Object.entries(want)) {
+    const list = (got[name] ?? []) as readonly number[];
+    const alternative = other?.[name];
+    if (alternative !== undefined) {
+      const trial = new Comparison();
+      trial.numbers(name, list, alternative, tolerance);
+      if (trial.faults.length === 0) continue;
+    }
+    check.numbers(`${what} ${name}`, list, values, tolerance);
+  }
+}
+
+const listsOf = (numbers: Numbers | undefined): Histories | undefined =>
+  numbers && Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, [value]]));
+
+function leaves(value: unknown): unknown[] {
+  if (value instanceof Tensor || isSaved(value)) return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(leaves);
+}
+
+/** kind `fit`: a whole training: histories, weights, evaluation, prediction and messages. */
+export async function runFit(golden: GoldenCase, check: Comparison): Promise<void> {
+  const c = golden as unknown as FitCase;
+  const callbacks = (c.callbacks ?? []).map(callbackOf);
+  const model = fromKerasConfig(c.model);
+  model.setWeights(c.weights.map((weight) => readTensor(isSaved(weight) ? weight : weight.tensor)));
+  compileFromKerasConfig(model, c.compile);
+  const options = Object.fromEntries(Object.entries(c.fit).map(([key, value]) => [camelCase(key), value]));
+  const weighting = c.data.sampleWeight ? { sampleWeight: readTree(c.data.sampleWeight) } : {};
+  const validation = readTree(c.data.validation ?? null) as readonly unknown[] | Record<string, unknown> | null;
+  const x = readTree(c.data.x);
+  const y = readTree(c.data.y);
+  let printed = '';
+  const result = await model.fit(x, y, {
+    ...options,
+    ...weighting,
+    ...(validation === null ? {} : { validationData: Array.isArray(validation) ? validation : Object.values(validation) }),
+    callbacks,
+    verbose: 0,
+    print: (text) => (printed += text),
+  });
+  const { tolerance, result: want } = c;
+  const other = c.alternatives?.tensorflow;
+  check.equal('epochs', [...result.epoch], want.epochs);
+  check.equal('keys of the history', Object.keys(result.history), want.historyKeys);
+  compareNamed('history', result.history, want.history, other?.history, tolerance.history, check);
+  model.getWeights().forEach((weight, i) => {
+    const atol = tolerance.weights.atolPerWeight[i] ?? null;
+    if (atol !== null) check.tensor(`weight ${i}`, weight, want.weights[i], { rtol: tolerance.weights.rtol, atol });
+  });
+  const batchSize = typeof c.fit['batch_size'] === 'number' ? { batchSize: c.fit['batch_size'] } : {};
+  const evaluated = await model.evaluate(x, y, { ...batchSize, ...weighting });
+  compareNamed('evaluate', listsOf(evaluated) as Histories, listsOf(want.evaluate) as Histories, listsOf(other?.evaluate), tolerance.evaluate, check);
+  const predicted = leaves(model.predict(x, batchSize)) as Tensor[];
+  const wanted = leaves(want.predict) as Saved[];
+  check.equal('number of predictions', predicted.length, wanted.length);
+  predicted.forEach((p, i) => check.tensor(`prediction ${i}`, p, wanted[i], tolerance.predict));
+  if (want.stdout !== undefined) check.equal('messages', printed, want.stdout);
+}

@@ -1,0 +1,69 @@
+import { ProgressBar, compileFromKerasConfig, fromKerasConfig } from '@gradus/models';
+import type { Comparison } from './comparison.js';
+import { Unsupported } from './format.js';
+import type { GoldenCase } from './format.js';
+import { camelCase } from './keras-names.js';
+
+interface SummaryCase {
+  readonly model: unknown;
+  readonly compile?: unknown;
+  readonly optimizerBuilt?: boolean;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly terminalColumns: number;
+  readonly text: string;
+}
+
+/** kind `summary`: the table of layers, character by character. */
+export function runSummary(golden: GoldenCase, check: Comparison): void {
+  const c = golden as unknown as SummaryCase;
+  for (const option of ['expand_nested', 'layer_range'])
+    if (option in c.args) throw new Unsupported(`summary's ${camelCase(option)} is not supported yet`);
+  const model = fromKerasConfig(c.model);
+  if (c.compile) compileFromKerasConfig(model, c.compile);
+  if (c.optimizerBuilt === true) model.programs(undefined);
+  const args = Object.fromEntries(Object.entries(c.args).map(([key, value]) => [camelCase(key), value]));
+  compareText(model.summary({ ...args, columns: c.terminalColumns, print: () => undefined }), c.text, check);
+}
+
+interface ProgbarCase {
+  readonly target: number | null;
+  readonly args: { readonly verbose?: number; readonly width?: number; readonly unit_name?: string; readonly stateful_metrics?: readonly string[] };
+  readonly clock: readonly number[];
+  readonly updates: readonly { readonly current: number; readonly values?: readonly [string, number][]; readonly finalize?: boolean }[];
+  readonly text: string;
+}
+
+/** kind `progbar`: what the bar draws while a fake clock ticks. */
+export function runProgbar(golden: GoldenCase, check: Comparison): void {
+  const c = golden as unknown as ProgbarCase;
+  if ((c.args.verbose ?? 1) !== 1) throw new Unsupported(`the bar itself has no verbose ${c.args.verbose}: fit draws no bar then`);
+  let text = '';
+  let tick = 0;
+  const bar = new ProgressBar(c.target ?? undefined, {
+    print: (part) => (text += part),
+    now: () => c.clock[Math.min(tick++, c.clock.length - 1)] as number,
+    ...(c.args.width === undefined ? {} : { width: c.args.width }),
+    ...(c.args.unit_name === undefined ? {} : { unitName: c.args.unit_name }),
+  });
+  // Keras' bar averages what it is given; ours is given averages.
+  const sums = new Map<string, number>();
+  let seen = 0;
+  for (const { current, values = [], finalize } of c.updates) {
+    const isLast = finalize ?? (c.target !== null && current >= c.target);
+    const shown = values.map(([name, value]): [string, number] => {
+      if (c.args.stateful_metrics?.includes(name) === true) return [name, value];
+      const sum = (sums.get(name) ?? 0) + value * (current - seen);
+      sums.set(name, sum);
+      return [name, isLast ? value : sum / current];
+    });
+    seen = current;
+    bar.update(current, () => Object.fromEntries(shown), isLast);
+  }
+  compareText(text, c.text, check);
+}
+
+function compareText(got: string, want: string, check: Comparison): void {
+  if (got === want) return;
+  const at = [...want].findIndex((char, i) => [...got][i] !== char);
+  check.expect(false, `text differs at ${at}: ${JSON.stringify(got.slice(Math.max(0, at - 20), at + 40))}, Keras has ${JSON.stringify(want.slice(Math.max(0, at - 20), at + 40))}`);
+}
