@@ -21,6 +21,8 @@ export interface ParameterSpec {
   readonly constraint?: Constraint | null;
   /** False for what the optimizer must leave alone: running means, masks. Default true. */
   readonly trainable?: boolean;
+  /** How many of its numbers count as parameters, where some have no effect. Default: all. */
+  readonly parameterCount?: number;
 }
 
 /** Parameters by name; null for one that the options switched off. */

@@ -33,6 +33,10 @@ interface SparseConfig extends KernelConfig {
   readonly mask: readonly (readonly (number | boolean)[])[] | null;
 }
 
+function connectionCount(density: number, shape: readonly number[]): number {
+  return Math.round(density * shape.reduce((a, b) => a * b, 1));
+}
+
 /**
  * Ones in exactly `density` of all places, rounded. Chosen by a shuffle, not by a coin for each place: so the number of
  * connections does not depend on luck.
@@ -42,7 +46,7 @@ function connections(density: number, seed: number | null): Initializer {
     const size = shape.reduce((a, b) => a * b, 1);
     const order = permutation(seed === null ? key : makeKey(seed), size).data;
     const mask = new Float32Array(size);
-    for (let i = 0; i < Math.round(density * size); i++) mask[order[i] as number] = 1;
+    for (let i = 0; i < connectionCount(density, shape); i++) mask[order[i] as number] = 1;
     return tensor(mask, { shape }).cast(dtype);
   });
 }
@@ -85,13 +89,19 @@ export const sparse: LayerFactory<readonly [options: SparseOptions]> = defineLay
     const { units, density, seed, mask } = options;
     const label = layerLabel('Sparse', options);
     const shape = [knownLength(label, inputShape), units];
+    const existing =
+      mask === null
+        ? connectionCount(density, shape)
+        : mask.flat().filter((value) => Number(value) !== 0).length;
     return {
-      kernel: kernelSpec(options, shape),
+      kernel: { ...kernelSpec(options, shape), parameterCount: existing },
       bias: biasSpec(options, [units]),
       mask: {
         shape,
         initializer: mask === null ? connections(density, seed) : givenMask(label, mask),
         trainable: false,
+        // It says which connections there are; it is not one of them.
+        parameterCount: 0,
       },
     };
   },

@@ -34,6 +34,7 @@ import { modelToBytes } from './save.js';
 import type { SummaryOptions } from './summary.js';
 import { summary } from './summary.js';
 import type { Variable } from './variables.js';
+import { countParameters } from './variables.js';
 
 /** Options that every model takes. */
 export interface ModelOptions {
@@ -190,9 +191,9 @@ export abstract class Model extends Callable implements Omit<Layer, 'with'> {
     return this.variables.filter(({ trainable }) => trainable);
   }
 
-  /** Number of elements of all variables. */
+  /** Number of parameters: elements of all variables, without cut connections. */
   get parameterCount(): number {
-    return this.variables.reduce((sum, { size }) => sum + size, 0);
+    return countParameters(this.variables);
   }
 
   /** A variable by its path, such as `dense/kernel`. */

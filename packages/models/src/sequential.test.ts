@@ -1,6 +1,6 @@
 import { dataset } from '@gradus/data';
-import { dense } from '@gradus/layers';
-import { tensor } from '@gradus/tensor';
+import { dense, sparse } from '@gradus/layers';
+import { tensor, ones } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
 import { describe, expect, it } from 'vitest';
 import { modelFromBytes } from './load.js';
@@ -15,6 +15,23 @@ const x = tensor([
 const y = tensor([[0], [1], [1], [2]]);
 
 describe('sequential', () => {
+  it('counts only the connections of a sparse layer that exist, and keeps the others cut', async () => {
+    const model = sequential([sparse({ units: 6, density: 0.3, seed: 1 })], { inputShape: [10] });
+    model.compile({ optimizer: 'adam', loss: 'mse' });
+    expect(model.parameterCount).toBe(18 + 6);
+    const cut = (): Tensor => {
+      const [kernel, , mask] = model.variables.map((variable) => variable.read()) as [
+        Tensor,
+        Tensor,
+        Tensor,
+      ];
+      return kernel.mul(mask.equal(0));
+    };
+    const before = cut().toArray();
+    await model.fit(ones([8, 10]), ones([8, 6]), { epochs: 5, verbose: 0 });
+    expect(cut().toArray()).toEqual(before);
+  });
+
   it('learns a sum', async () => {
     const sum = sequential([dense({ units: 4 }), dense({ units: 1 })]);
     sum.compile({ optimizer: 'adam', loss: 'mse', metrics: ['mae'] });

@@ -1,7 +1,7 @@
 import type { Layer } from '@gradus/layers';
 import { isModel } from './graph.js';
 import type { Model } from './model.js';
-import { existingVariables } from './variables.js';
+import { countParameters, existingVariables } from './variables.js';
 
 /** Options of `model.summary`. */
 export interface SummaryOptions {
@@ -54,7 +54,7 @@ function showShape(shape: readonly (number | null)[]): string {
 
 function parameters(layer: Layer): number {
   const variables = isModel(layer) ? layer.variables : existingVariables(layer);
-  return variables.reduce((sum, { size }) => sum + size, 0);
+  return countParameters(variables);
 }
 
 function rowsOf(model: Model, isChain: boolean, showTrainable: boolean): string[][] {
@@ -174,12 +174,13 @@ export function summary(model: Model, options: SummaryOptions = {}): string {
     ...draw(row, '│'),
   ]);
   const variables = built ? model.variables : [];
-  const sum = (list: readonly { size: number }[]): number =>
-    list.reduce((total, { size }) => total + size, 0);
-  const trainable = sum(variables.filter((variable) => variable.trainable));
-  const all = sum(variables);
+  const trainable = countParameters(variables.filter((variable) => variable.trainable));
+  const all = countParameters(variables);
   const programs = model.currentPrograms;
-  const optimizer = programs?.plan.optimizer === undefined ? 0 : sum(programs.optimizerLeaves);
+  const optimizer =
+    programs?.plan.optimizer === undefined
+      ? 0
+      : programs.optimizerLeaves.reduce((total, { size }) => total + size, 0);
   const line = (label: string, value: number): string =>
     ` ${label}: ${count(value)} (${memory(value * 4)})`;
   return [

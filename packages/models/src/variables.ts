@@ -58,6 +58,11 @@ export class Variable {
     return this.shape.reduce((product, length) => product * length, 1);
   }
 
+  /** How many of its elements count as parameters: fewer than all where some have no effect, as in a sparse layer. */
+  get parameterCount(): number {
+    return this.spec.parameterCount ?? this.size;
+  }
+
   get home(): VariableHome | undefined {
     return this.#home;
   }
@@ -160,4 +165,9 @@ export function variablesOf(
 /** The variables that a layer has already, or none. */
 export function existingVariables(layer: Layer): readonly Variable[] {
   return owned.get(layer) ?? [];
+}
+
+/** Parameters of several variables together. */
+export function countParameters(variables: readonly Variable[]): number {
+  return variables.reduce((total, { parameterCount }) => total + parameterCount, 0);
 }
