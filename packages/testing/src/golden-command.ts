@@ -4,7 +4,9 @@ import { runGoldenFolder } from './golden/run-folder.js';
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) {
-  console.error('Usage: gradus-golden FOLDER\nRuns the golden cases of a folder: *.json and layers/*.json.');
+  console.error(
+    'Usage: gradus-golden FOLDER\nRuns the golden cases of a folder: *.json and layers/*.json.',
+  );
   process.exitCode = 2;
 } else {
   try {

@@ -36,8 +36,20 @@ export function runActivation(golden: GoldenCase, check: Comparison): void {
   const c = golden as ActivationCase;
   const activation = activationOf(c);
   const x = readTensor(c.input);
-  check.tensor('output', activation(x), c.output, toleranceOf(c, 'outputs'), c.ambiguousOutputIndices);
+  check.tensor(
+    'output',
+    activation(x),
+    c.output,
+    toleranceOf(c, 'outputs'),
+    c.ambiguousOutputIndices,
+  );
   if (c.special === true) return;
   const weighted = (input: Tensor): Tensor => activation(input).mul(readTensor(c.cotangent)).sum();
-  check.tensor('gradient', grad(weighted)(x), c.gradient, toleranceOf(c, 'gradients'), c.ambiguousGradientIndices);
+  check.tensor(
+    'gradient',
+    grad(weighted)(x),
+    c.gradient,
+    toleranceOf(c, 'gradients'),
+    c.ambiguousGradientIndices,
+  );
 }

@@ -70,7 +70,9 @@ export class Comparison {
       return;
     }
     if (got.shape.join() !== want.shape.join()) {
-      this.faults.push(`${what}: shape [${got.shape.join(', ')}], Keras has [${want.shape.join(', ')}]`);
+      this.faults.push(
+        `${what}: shape [${got.shape.join(', ')}], Keras has [${want.shape.join(', ')}]`,
+      );
       return;
     }
     this.numbers(what, got.data, want.data, tolerance, ambiguous);

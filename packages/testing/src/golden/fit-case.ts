@@ -1,4 +1,10 @@
-import { compileFromKerasConfig, earlyStopping, fromKerasConfig, learningRateScheduler, reduceLrOnPlateau } from '@gradus/models';
+import {
+  compileFromKerasConfig,
+  earlyStopping,
+  fromKerasConfig,
+  learningRateScheduler,
+  reduceLrOnPlateau,
+} from '@gradus/models';
 import type { Callback } from '@gradus/models';
 import { Tensor } from '@gradus/tensor';
 import { Comparison } from './comparison.js';
@@ -15,9 +21,18 @@ interface FitCase {
   readonly model: unknown;
   readonly weights: readonly (Saved | { readonly tensor: Saved })[];
   readonly compile: unknown;
-  readonly data: { readonly x: unknown; readonly y: unknown; readonly sampleWeight?: unknown; readonly validation?: unknown };
+  readonly data: {
+    readonly x: unknown;
+    readonly y: unknown;
+    readonly sampleWeight?: unknown;
+    readonly validation?: unknown;
+  };
   readonly fit: Readonly<Record<string, unknown>>;
-  readonly callbacks?: readonly { readonly className: string; readonly args: Record<string, unknown>; readonly scheduleTable?: readonly number[] }[];
+  readonly callbacks?: readonly {
+    readonly className: string;
+    readonly args: Record<string, unknown>;
+    readonly scheduleTable?: readonly number[];
+  }[];
   readonly result: {
     readonly historyKeys: readonly string[];
     readonly history: Histories;
@@ -27,7 +42,9 @@ interface FitCase {
     readonly predict: unknown;
     readonly stdout?: string;
   };
-  readonly alternatives?: { readonly tensorflow?: { readonly history?: Histories; readonly evaluate?: Numbers } } | null;
+  readonly alternatives?: {
+    readonly tensorflow?: { readonly history?: Histories; readonly evaluate?: Numbers };
+  } | null;
   readonly tolerance: {
     readonly history: Tolerance;
     readonly evaluate: Tolerance;
@@ -36,11 +53,18 @@ interface FitCase {
   };
 }
 
-function callbackOf({ className, args, scheduleTable }: NonNullable<FitCase['callbacks']>[number]): Callback {
-  const options = Object.fromEntries(Object.entries(args).map(([key, value]) => [camelCase(key), value]));
+function callbackOf({
+  className,
+  args,
+  scheduleTable,
+}: NonNullable<FitCase['callbacks']>[number]): Callback {
+  const options = Object.fromEntries(
+    Object.entries(args).map(([key, value]) => [camelCase(key), value]),
+  );
   if (className === 'EarlyStopping') return earlyStopping(options);
   if (className === 'ReduceLROnPlateau') return reduceLrOnPlateau(options);
-  if (className === 'LearningRateScheduler') return learningRateScheduler((epoch) => scheduleTable?.[epoch] ?? 0, options);
+  if (className === 'LearningRateScheduler')
+    return learningRateScheduler((epoch) => scheduleTable?.[epoch] ?? 0, options);
   throw new Unsupported(`the callback ${className} is not run by this command yet`);
 }
 
@@ -81,16 +105,23 @@ export async function runFit(golden: GoldenCase, check: Comparison): Promise<voi
   const model = fromKerasConfig(c.model);
   model.setWeights(c.weights.map((weight) => readTensor(isSaved(weight) ? weight : weight.tensor)));
   compileFromKerasConfig(model, c.compile);
-  const options = Object.fromEntries(Object.entries(c.fit).map(([key, value]) => [camelCase(key), value]));
+  const options = Object.fromEntries(
+    Object.entries(c.fit).map(([key, value]) => [camelCase(key), value]),
+  );
   const weighting = c.data.sampleWeight ? { sampleWeight: readTree(c.data.sampleWeight) } : {};
-  const validation = readTree(c.data.validation ?? null) as readonly unknown[] | Record<string, unknown> | null;
+  const validation = readTree(c.data.validation ?? null) as
+    | readonly unknown[]
+    | Record<string, unknown>
+    | null;
   const x = readTree(c.data.x);
   const y = readTree(c.data.y);
   let printed = '';
   const result = await model.fit(x, y, {
     ...options,
     ...weighting,
-    ...(validation === null ? {} : { validationData: Array.isArray(validation) ? validation : Object.values(validation) }),
+    ...(validation === null
+      ? {}
+      : { validationData: Array.isArray(validation) ? validation : Object.values(validation) }),
     callbacks,
     verbose: 0,
     print: (text) => (printed += text),
@@ -102,11 +133,20 @@ export async function runFit(golden: GoldenCase, check: Comparison): Promise<voi
   compareNamed('history', result.history, want.history, other?.history, tolerance.history, check);
   model.getWeights().forEach((weight, i) => {
     const atol = tolerance.weights.atolPerWeight[i] ?? null;
-    if (atol !== null) check.tensor(`weight ${i}`, weight, want.weights[i], { rtol: tolerance.weights.rtol, atol });
+    if (atol !== null)
+      check.tensor(`weight ${i}`, weight, want.weights[i], { rtol: tolerance.weights.rtol, atol });
   });
-  const batchSize = typeof c.fit['batch_size'] === 'number' ? { batchSize: c.fit['batch_size'] } : {};
+  const batchSize =
+    typeof c.fit['batch_size'] === 'number' ? { batchSize: c.fit['batch_size'] } : {};
   const evaluated = await model.evaluate(x, y, { ...batchSize, ...weighting });
-  compareNamed('evaluate', listsOf(evaluated) as Histories, listsOf(want.evaluate) as Histories, listsOf(other?.evaluate), tolerance.evaluate, check);
+  compareNamed(
+    'evaluate',
+    listsOf(evaluated) as Histories,
+    listsOf(want.evaluate) as Histories,
+    listsOf(other?.evaluate),
+    tolerance.evaluate,
+    check,
+  );
   const predicted = leaves(model.predict(x, batchSize)) as Tensor[];
   const wanted = leaves(want.predict) as Saved[];
   check.equal('number of predictions', predicted.length, wanted.length);

@@ -27,12 +27,20 @@ export interface GoldenCase {
 export class Unsupported extends Error {}
 
 export function isSaved(value: unknown): value is Saved {
-  return typeof value === 'object' && value !== null && 'shape' in value && 'data' in value && 'dtype' in value;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'shape' in value &&
+    'data' in value &&
+    'dtype' in value
+  );
 }
 
 /** A number of a golden file. */
 export function readNumber(value: number | string): number {
-  return typeof value === 'number' ? value : Number(value.replace('inf', 'Infinity').replace('nan', 'NaN'));
+  return typeof value === 'number'
+    ? value
+    : Number(value.replace('inf', 'Infinity').replace('nan', 'NaN'));
 }
 
 /** A tensor of a golden file. */

@@ -31,19 +31,29 @@ export function runInitializerExact(golden: GoldenCase, check: Comparison): void
   check.tensor('output', draw({ ...c, config }), c.output, toleranceOf(c, 'outputs'));
 }
 
-function checkFacts(values: ArrayLike<number>, facts: InitializerCase['facts'], check: Comparison): void {
+function checkFacts(
+  values: ArrayLike<number>,
+  facts: InitializerCase['facts'],
+  check: Comparison,
+): void {
   const list = Array.from(values);
   const mean = list.reduce((sum, v) => sum + v, 0) / list.length;
   const std = Math.sqrt(list.reduce((sum, v) => sum + (v - mean) ** 2, 0) / list.length);
   const limit = facts['limit'];
   // Numbers are float32, so a bound may be met with its last digit rounded up.
   if (typeof limit === 'number')
-    check.expect(list.every((v) => Math.abs(v) <= limit * (1 + 1e-6)), `a number lies beyond the limit ${limit}`);
+    check.expect(
+      list.every((v) => Math.abs(v) <= limit * (1 + 1e-6)),
+      `a number lies beyond the limit ${limit}`,
+    );
   const within = (name: string, got: number): void => {
     const want = facts[name];
     const tolerance = facts[`${name}Tolerance`];
     if (typeof want === 'number' && typeof tolerance === 'number')
-      check.expect(Math.abs(got - want) <= tolerance, `${name} is ${got}, expected ${want} ± ${tolerance}`);
+      check.expect(
+        Math.abs(got - want) <= tolerance,
+        `${name} is ${got}, expected ${want} ± ${tolerance}`,
+      );
   };
   within('mean', mean);
   within('std', std);
@@ -59,7 +69,10 @@ export function runInitializerRandom(golden: GoldenCase, check: Comparison): voi
 export function runInitializerOrthogonal(golden: GoldenCase, check: Comparison): void {
   const c = golden as InitializerCase;
   const { flattenTo, gramIs, gramEquals, tolerance } = c.facts as unknown as {
-    flattenTo: readonly number[]; gramIs: string; gramEquals: number; tolerance: number;
+    flattenTo: readonly number[];
+    gramIs: string;
+    gramEquals: number;
+    tolerance: number;
   };
   const flat = draw(c).reshape(flattenTo);
   const rows = gramIs === 'columns' ? flat.transpose() : flat;
@@ -72,15 +85,22 @@ export function runInitializerOrthogonal(golden: GoldenCase, check: Comparison):
 /** kind `initializerLayerFan`: the limit of the weight that a layer draws. */
 export function runInitializerLayerFan(golden: GoldenCase, check: Comparison): void {
   const c = golden as InitializerCase;
-  const layer = fromConfig({ className: c.className ?? '', config: translateConfig(c.config) as never });
+  const layer = fromConfig({
+    className: c.className ?? '',
+    config: translateConfig(c.config) as never,
+  });
   const spec = layer.build(c.build as readonly (number | null)[])[camelCase(c.weight ?? 'kernel')];
-  if (spec === undefined) throw new Unsupported(`the weight ${c.weight} of ${c.className} is not supported yet`);
+  if (spec === undefined)
+    throw new Unsupported(`the weight ${c.weight} of ${c.className} is not supported yet`);
   check.equal('shape', spec.shape, c.shape);
   const { data } = spec.initializer(spec.shape, 'float32', key(7));
   checkFacts(data, c.facts, check);
   const limit = c.facts['limit'] as number;
   const largest = Array.from(data).reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-  check.expect(largest > 0.9 * limit, `the largest number is ${largest}, far from the limit ${limit}`);
+  check.expect(
+    largest > 0.9 * limit,
+    `the largest number is ${largest}, far from the limit ${limit}`,
+  );
 }
 
 /** kind `initializerSeed`: here a draw depends on its key alone, which is Keras' promise for a given seed. */

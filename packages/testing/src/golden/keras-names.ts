@@ -4,21 +4,39 @@ export function camelCase(text: string): string {
 }
 
 // These say how Keras stores numbers or draws them; Gradus has one way for each.
-const noMatter = new Set(['dtype', 'quantization_config', 'input_axes', 'output_axes', 'synchronized', 'ragged', 'optional', 'renorm_clipping', 'renorm_momentum']);
+const noMatter = new Set([
+  'dtype',
+  'quantization_config',
+  'input_axes',
+  'output_axes',
+  'synchronized',
+  'ragged',
+  'optional',
+  'renorm_clipping',
+  'renorm_momentum',
+]);
 
 function translateValue(value: unknown): unknown {
-  if (typeof value === 'string') return /^[a-z]+(_[a-z0-9]+)+$/.test(value) ? camelCase(value) : value;
+  if (typeof value === 'string')
+    return /^[a-z]+(_[a-z0-9]+)+$/.test(value) ? camelCase(value) : value;
   if (Array.isArray(value)) return value.map(translateValue);
   if (typeof value !== 'object' || value === null) return value;
   if ('class_name' in value && 'config' in value) {
     if (value.class_name === 'function') return translateValue(value.config);
-    return { className: value.class_name, config: translateConfig(value.config as Record<string, unknown>) };
+    return {
+      className: value.class_name,
+      config: translateConfig(value.config as Record<string, unknown>),
+    };
   }
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, translateValue(item)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, translateValue(item)]),
+  );
 }
 
 /** A config of Keras with our option names and our names of activations, reductions and the like. */
-export function translateConfig(config: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+export function translateConfig(
+  config: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(config)
       .filter(([key]) => !noMatter.has(key))

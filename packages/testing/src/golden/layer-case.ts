@@ -1,5 +1,12 @@
 import { asLayerResult, fromConfig } from '@gradus/layers';
-import type { CallContext, Layer, LayerResult, Mask, ParameterSpec, SymbolicShape } from '@gradus/layers';
+import type {
+  CallContext,
+  Layer,
+  LayerResult,
+  Mask,
+  ParameterSpec,
+  SymbolicShape,
+} from '@gradus/layers';
 import { NameError, Tensor, foldIn, full, grad, isFloat, key, tensor } from '@gradus/tensor';
 import type { Comparison } from './comparison.js';
 import { Unsupported, readTensor, toleranceOf } from './format.js';
@@ -12,12 +19,19 @@ interface LayerCase extends GoldenCase {
   readonly inputMasks?: readonly (Saved | null)[];
   readonly callArgs?: Readonly<Record<string, unknown>>;
   readonly training: boolean;
-  readonly weights: readonly { readonly name: string; readonly trainable: boolean; readonly tensor: Saved }[];
+  readonly weights: readonly {
+    readonly name: string;
+    readonly trainable: boolean;
+    readonly tensor: Saved;
+  }[];
   readonly buildShape?: SymbolicShape;
   readonly symbolicOutputShape?: unknown;
   readonly cotangents?: readonly (Saved | null)[];
   readonly outputs: readonly Saved[];
-  readonly gradients?: { readonly inputs: readonly (Saved | null)[]; readonly weights: readonly (Saved | null)[] };
+  readonly gradients?: {
+    readonly inputs: readonly (Saved | null)[];
+    readonly weights: readonly (Saved | null)[];
+  };
   readonly weightsAfter?: readonly (Saved | null)[] | null;
   readonly losses?: readonly Saved[];
   readonly outputMasks?: readonly (Saved | null)[];
@@ -31,7 +45,11 @@ function layerOf(c: GoldenCase): Layer {
       return fromConfig({ className: c.className ?? '', config: config as never });
     } catch (error) {
       const isOption = error instanceof NameError && error.code === 'layer/unknown-option';
-      const option = isOption ? Object.keys(config).find((key) => config[key] === false && error.message.includes(`'${key}'.`)) : undefined;
+      const option = isOption
+        ? Object.keys(config).find(
+            (key) => config[key] === false && error.message.includes(`'${key}'.`),
+          )
+        : undefined;
       if (option === undefined) throw error;
       delete config[option];
     }
@@ -39,7 +57,11 @@ function layerOf(c: GoldenCase): Layer {
 }
 
 /** Names of our parameters in the order of Keras' weights: by name where all names are Keras', else by position. */
-function namesFor(c: LayerCase, specs: Readonly<Record<string, ParameterSpec>>, check: Comparison): readonly string[] {
+function namesFor(
+  c: LayerCase,
+  specs: Readonly<Record<string, ParameterSpec>>,
+  check: Comparison,
+): readonly string[] {
   const ours = Object.keys(specs);
   check.equal('number of weights', ours.length, c.weights.length);
   const theirs = c.weights.map(({ name }) => camelCase(name));
@@ -50,8 +72,11 @@ function namesFor(c: LayerCase, specs: Readonly<Record<string, ParameterSpec>>, 
 function masksOf(c: LayerCase): Mask[] {
   const { mask, ...rest } = c.callArgs ?? {};
   const others = Object.keys(rest);
-  if (others.length > 0) throw new Unsupported(`call arguments are not supported yet (${others.join(', ')})`);
-  const given = c.inputMasks ?? (Array.isArray(mask) ? (mask as (Saved | null)[]) : mask ? [mask as Saved] : []);
+  if (others.length > 0)
+    throw new Unsupported(`call arguments are not supported yet (${others.join(', ')})`);
+  const given =
+    c.inputMasks ??
+    (Array.isArray(mask) ? (mask as (Saved | null)[]) : mask ? [mask as Saved] : []);
   return c.inputs.map((_, i) => (given[i] ? readTensor(given[i] as Saved) : null));
 }
 
@@ -59,30 +84,52 @@ function masksOf(c: LayerCase): Mask[] {
 export function runLayer(golden: GoldenCase, check: Comparison): void {
   const c = golden as LayerCase;
   const layer = layerOf(c);
-  if (c.inputsAs !== 'single' && c.inputsAs !== 'list') throw new Unsupported(`inputs as ${c.inputsAs} are not supported yet`);
+  if (c.inputsAs !== 'single' && c.inputsAs !== 'list')
+    throw new Unsupported(`inputs as ${c.inputsAs} are not supported yet`);
   const single = c.inputsAs === 'single';
   const inputs = c.inputs.map(readTensor);
   const shapes = inputs.map(({ shape }): SymbolicShape => [null, ...shape.slice(1)]);
   const shape = single ? (shapes[0] as SymbolicShape) : shapes;
   const specs = layer.build(c.buildShape ?? shape);
   const names = namesFor(c, specs, check);
-  const params = Object.fromEntries(c.weights.map((weight, i) => [names[i] as string, readTensor(weight.tensor)]));
+  const params = Object.fromEntries(
+    c.weights.map((weight, i) => [names[i] as string, readTensor(weight.tensor)]),
+  );
   const masks = masksOf(c);
-  const context: CallContext = { training: c.training, key: (purpose = '') => foldIn(key(0), purpose), mask: masks[0] ?? null, masks };
+  const context: CallContext = {
+    training: c.training,
+    key: (purpose = '') => foldIn(key(0), purpose),
+    mask: masks[0] ?? null,
+    masks,
+  };
   const call = (list: readonly Tensor[], values: Readonly<Record<string, Tensor>>): LayerResult =>
     asLayerResult(layer.call(values, single ? (list[0] as Tensor) : list, context));
-  const outputsOf = ({ output }: LayerResult): readonly Tensor[] => (output instanceof Tensor ? [output] : output);
+  const outputsOf = ({ output }: LayerResult): readonly Tensor[] =>
+    output instanceof Tensor ? [output] : output;
 
   const result = call(inputs, params);
   const outputs = outputsOf(result);
   check.equal('number of outputs', outputs.length, c.outputs.length);
-  outputs.forEach((y, i) => check.tensor(`output ${i}`, y, c.outputs[i], toleranceOf(c, 'outputs')));
+  outputs.forEach((y, i) =>
+    check.tensor(`output ${i}`, y, c.outputs[i], toleranceOf(c, 'outputs')),
+  );
   if (Array.isArray(c.symbolicOutputShape) && !Array.isArray(c.symbolicOutputShape[0]))
     check.equal('symbolic output shape', layer.outputShape(shape), c.symbolicOutputShape);
-  if (c.gradients !== undefined) checkGradients(c, { inputs, params, names, call: (list, values) => outputsOf(call(list, values)) }, check);
+  if (c.gradients !== undefined)
+    checkGradients(
+      c,
+      { inputs, params, names, call: (list, values) => outputsOf(call(list, values)) },
+      check,
+    );
   c.weightsAfter?.forEach((want, i) => {
     const name = names[i] as string;
-    if (want !== null) check.tensor(`${name} afterwards`, result.state[name] ?? params[name], want, toleranceOf(c, 'weightsAfter'));
+    if (want !== null)
+      check.tensor(
+        `${name} afterwards`,
+        result.state[name] ?? params[name],
+        want,
+        toleranceOf(c, 'weightsAfter'),
+      );
   });
   if (c.losses !== undefined) {
     const penalties = names.flatMap((name) => {
@@ -91,10 +138,15 @@ export function runLayer(golden: GoldenCase, check: Comparison): void {
     });
     const losses = [...result.losses, ...penalties];
     check.equal('number of losses', losses.length, c.losses.length);
-    losses.forEach((loss, i) => check.tensor(`loss ${i}`, loss, c.losses?.[i], toleranceOf(c, 'losses')));
+    losses.forEach((loss, i) =>
+      check.tensor(`loss ${i}`, loss, c.losses?.[i], toleranceOf(c, 'losses')),
+    );
   }
   if (c.outputMasks !== undefined && c.outputMasks.length === 1) {
-    const mask = layer.computeMask(single ? (inputs[0] as Tensor) : inputs, single ? (masks[0] ?? null) : masks);
+    const mask = layer.computeMask(
+      single ? (inputs[0] as Tensor) : inputs,
+      single ? (masks[0] ?? null) : masks,
+    );
     check.tensor('output mask', mask, c.outputMasks[0], { rtol: 0, atol: 0 });
   }
 }
@@ -106,25 +158,36 @@ interface Called {
   call(inputs: readonly Tensor[], params: Readonly<Record<string, Tensor>>): readonly Tensor[];
 }
 
-function checkGradients(c: LayerCase, { inputs, params, names, call }: Called, check: Comparison): void {
+function checkGradients(
+  c: LayerCase,
+  { inputs, params, names, call }: Called,
+  check: Comparison,
+): void {
   const floats = inputs.filter(({ dtype }) => isFloat(dtype));
   const trained = names.filter((_, i) => c.weights[i]?.trainable === true);
   const weighted = (variables: readonly Tensor[]): Tensor => {
     const queue = [...variables];
     const list = inputs.map((x) => (isFloat(x.dtype) ? (queue.shift() as Tensor) : x));
-    const values = { ...params, ...Object.fromEntries(trained.map((name) => [name, queue.shift() as Tensor])) };
+    const values = {
+      ...params,
+      ...Object.fromEntries(trained.map((name) => [name, queue.shift() as Tensor])),
+    };
     return call(list, values)
-      .flatMap((y, i) => (c.cotangents?.[i] ? [y.mul(readTensor(c.cotangents[i] as Saved)).sum()] : []))
+      .flatMap((y, i) =>
+        c.cotangents?.[i] ? [y.mul(readTensor(c.cotangents[i] as Saved)).sum()] : [],
+      )
       .reduce((sum, term) => sum.add(term), tensor(0));
   };
   const found = [...grad(weighted)([...floats, ...trained.map((name) => params[name] as Tensor)])];
   const near = toleranceOf(c, 'gradients');
   inputs.forEach((x, i) => {
     const gradient = isFloat(x.dtype) ? found.shift() : null;
-    if (c.gradients?.inputs[i]) check.tensor(`gradient of input ${i}`, gradient, c.gradients.inputs[i], near);
+    if (c.gradients?.inputs[i])
+      check.tensor(`gradient of input ${i}`, gradient, c.gradients.inputs[i], near);
   });
   names.forEach((name, i) => {
-    if (c.weights[i]?.trainable === true) check.tensor(`gradient of ${name}`, found.shift(), c.gradients?.weights[i], near);
+    if (c.weights[i]?.trainable === true)
+      check.tensor(`gradient of ${name}`, found.shift(), c.gradients?.weights[i], near);
   });
 }
 
@@ -134,20 +197,46 @@ interface StatisticsCase extends GoldenCase {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
-const knownFacts = new Set(['zeroFraction', 'zeroFractionTolerance', 'keptValue', 'mean', 'meanTolerance']);
+const knownFacts = new Set([
+  'zeroFraction',
+  'zeroFractionTolerance',
+  'keptValue',
+  'mean',
+  'meanTolerance',
+]);
 
 /** kind `layerStatistics`: shares and values of one random draw; the draw itself is nobody's promise. */
 export function runLayerStatistics(golden: GoldenCase, check: Comparison): void {
   const c = golden as StatisticsCase;
   const layer = layerOf(c);
   const others = Object.keys(c.facts).filter((fact) => !knownFacts.has(fact));
-  if (others.length > 0) throw new Unsupported(`facts about random layers are not checked yet (${others.join(', ')})`);
-  const facts = c.facts as { zeroFraction: number; zeroFractionTolerance: number; keptValue: number };
-  const context: CallContext = { training: true, key: (purpose = '') => foldIn(key(11), purpose), mask: null, masks: [] };
-  const { output } = asLayerResult(layer.call({}, full(c.inputShape[0] as readonly number[], c.inputFill), context));
+  if (others.length > 0)
+    throw new Unsupported(`facts about random layers are not checked yet (${others.join(', ')})`);
+  const facts = c.facts as {
+    zeroFraction: number;
+    zeroFractionTolerance: number;
+    keptValue: number;
+  };
+  const context: CallContext = {
+    training: true,
+    key: (purpose = '') => foldIn(key(11), purpose),
+    mask: null,
+    masks: [],
+  };
+  const { output } = asLayerResult(
+    layer.call({}, full(c.inputShape[0] as readonly number[], c.inputFill), context),
+  );
   const data = Array.from((output as Tensor).data);
   const zeros = data.filter((v) => v === 0).length / data.length;
-  check.expect(Math.abs(zeros - facts.zeroFraction) <= facts.zeroFractionTolerance, `${zeros} of the values are 0, expected ${facts.zeroFraction}`);
+  check.expect(
+    Math.abs(zeros - facts.zeroFraction) <= facts.zeroFractionTolerance,
+    `${zeros} of the values are 0, expected ${facts.zeroFraction}`,
+  );
   const kept = data.filter((v) => v !== 0);
-  check.numbers('kept values', kept, kept.map(() => facts.keptValue), { rtol: 1e-5, atol: 0 });
+  check.numbers(
+    'kept values',
+    kept,
+    kept.map(() => facts.keptValue),
+    { rtol: 1e-5, atol: 0 },
+  );
 }

@@ -32,8 +32,20 @@ export function runLoss(golden: GoldenCase, check: Comparison): void {
   const target = readTensor(c.yTrue);
   const run = (prediction: Tensor): Tensor => computeLoss(loss, target, prediction, weights);
   const prediction = readTensor(c.yPred);
-  check.tensor('output', run(prediction), c.output, toleranceOf(c, 'outputs'), c.ambiguousOutputIndices);
+  check.tensor(
+    'output',
+    run(prediction),
+    c.output,
+    toleranceOf(c, 'outputs'),
+    c.ambiguousOutputIndices,
+  );
   const cotangent = c.cotangent ? readTensor(c.cotangent) : null;
   const scalar = (p: Tensor): Tensor => (cotangent === null ? run(p) : run(p).mul(cotangent).sum());
-  check.tensor('gradient', grad(scalar)(prediction), c.gradient, toleranceOf(c, 'gradients'), c.ambiguousGradientIndices);
+  check.tensor(
+    'gradient',
+    grad(scalar)(prediction),
+    c.gradient,
+    toleranceOf(c, 'gradients'),
+    c.ambiguousGradientIndices,
+  );
 }

@@ -20,7 +20,10 @@ interface MetricCase extends GoldenCase {
 export function runMetric(golden: GoldenCase, check: Comparison): void {
   const c = golden as MetricCase;
   const metric = metricFromConfig(c.className ?? '', translateConfig(c.config));
-  if (c.config?.['from_sorted_ids'] === true) throw new Unsupported('option fromSortedIds of SparseTopKCategoricalAccuracy is not supported yet');
+  if (c.config?.['from_sorted_ids'] === true)
+    throw new Unsupported(
+      'option fromSortedIds of SparseTopKCategoricalAccuracy is not supported yet',
+    );
   let state: MetricState | undefined;
   c.updates.forEach((update, i) => {
     const prediction = readTensor((update.yPred ?? update.values) as Saved);
@@ -28,7 +31,8 @@ export function runMetric(golden: GoldenCase, check: Comparison): void {
     const target = update.yTrue === undefined ? prediction : readTensor(update.yTrue);
     const weight = update.sampleWeight ? readTensor(update.sampleWeight) : null;
     state = metric.update(state, target, prediction, weight);
-    if (!isSaved(update.result)) throw new Unsupported('metrics with several results are not supported yet');
+    if (!isSaved(update.result))
+      throw new Unsupported('metrics with several results are not supported yet');
     check.tensor(`update ${i}`, metric.result(state), update.result, toleranceOf(c, 'outputs'));
   });
 }

@@ -10,7 +10,10 @@ interface OptimizerCase extends GoldenCase {
   readonly variables: readonly {
     readonly name: string;
     readonly tensor: Saved;
-    readonly constraint?: { readonly className: string; readonly config: Record<string, unknown> } | null;
+    readonly constraint?: {
+      readonly className: string;
+      readonly config: Record<string, unknown>;
+    } | null;
   }[];
   readonly steps: readonly {
     readonly gradients: readonly (Saved | null)[];
@@ -33,20 +36,29 @@ export function runOptimizer(golden: GoldenCase, check: Comparison): void {
   });
   const names = c.variables.map(({ name }) => name);
   const constraints = c.variables.map(({ constraint }) =>
-    constraint ? getConstraint({ className: constraint.className, config: translateConfig(constraint.config) } as never) : null,
+    constraint
+      ? getConstraint({
+          className: constraint.className,
+          config: translateConfig(constraint.config),
+        } as never)
+      : null,
   );
   const near = toleranceOf(c, 'outputs');
   let params = c.variables.map((variable) => readTensor(variable.tensor));
   let state = optimizer.init(params);
   c.steps.forEach((step, index) => {
-    if (step.scaleGradients === true) throw new Unsupported('dynamic loss scaling is not supported yet');
-    if (step.setLearningRate !== undefined) state = optimizer.withLearningRate(state, step.setLearningRate);
+    if (step.scaleGradients === true)
+      throw new Unsupported('dynamic loss scaling is not supported yet');
+    if (step.setLearningRate !== undefined)
+      state = optimizer.withLearningRate(state, step.setLearningRate);
     const gradients = step.gradients.map((g) => (g === null ? null : readTensor(g)));
     [params, state] = optimizer.update(gradients, state, params, { names, constraints });
     params.forEach((w, i) => check.tensor(`step ${index} ${names[i]}`, w, step.variables[i], near));
   });
   if (c.finalized !== undefined)
-    optimizer.finalize(state, params).forEach((w, i) => check.tensor(`finalized ${names[i]}`, w, c.finalized?.[i], near));
+    optimizer
+      .finalize(state, params)
+      .forEach((w, i) => check.tensor(`finalized ${names[i]}`, w, c.finalized?.[i], near));
   const kept = optimizer.variables(state, names);
   check.equal('number of optimizer variables', kept.length, c.finalOptimizerVariables.length);
   kept.forEach(({ path, tensor: value }, i) => {

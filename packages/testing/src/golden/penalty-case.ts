@@ -13,7 +13,8 @@ interface PenaltyCase extends GoldenCase {
   readonly ambiguousGradientIndices?: readonly number[];
 }
 
-const serialized = (c: GoldenCase): never => ({ className: c.className, config: translateConfig(c.config) }) as never;
+const serialized = (c: GoldenCase): never =>
+  ({ className: c.className, config: translateConfig(c.config) }) as never;
 
 /** kind `regularizer`: the penalty of a weight, and its gradient. */
 export function runRegularizer(golden: GoldenCase, check: Comparison): void {
@@ -21,7 +22,13 @@ export function runRegularizer(golden: GoldenCase, check: Comparison): void {
   const regularizer = getRegularizer(serialized(c)) as Regularizer;
   const w = readTensor(c.input);
   check.tensor('output', regularizer(w), c.output, toleranceOf(c, 'outputs'));
-  check.tensor('gradient', grad(regularizer)(w), c.gradient, toleranceOf(c, 'gradients'), c.ambiguousGradientIndices);
+  check.tensor(
+    'gradient',
+    grad(regularizer)(w),
+    c.gradient,
+    toleranceOf(c, 'gradients'),
+    c.ambiguousGradientIndices,
+  );
 }
 
 /** kind `constraint`: the nearest weight that is allowed. */

@@ -54,7 +54,8 @@ const runners: Readonly<Record<string, Runner>> = {
 
 function missing(error: unknown): string | undefined {
   if (error instanceof Unsupported) return error.message;
-  if (error instanceof GradusError && error.code === 'keras/unsupported') return (/\] (.*)\.$/m.exec(error.message)?.[1] ?? error.message);
+  if (error instanceof GradusError && error.code === 'keras/unsupported')
+    return /\] (.*)\.$/m.exec(error.message)?.[1] ?? error.message;
   if (!(error instanceof NameError)) return undefined;
   // "There is no layer class called 'GRU'." and its kin: something with a name that Gradus does not have.
   const name = /'([^']+)'|"([^"]+)"/.exec(error.message.split('\n')[0] ?? '');
@@ -67,9 +68,16 @@ function missing(error: unknown): string | undefined {
 export async function runCase(golden: GoldenCase): Promise<Outcome> {
   const { name, kind } = golden;
   const check = new Comparison();
-  const outcome = (status: Outcome['status'], reasons: readonly string[]): Outcome => ({ name, kind, status, reasons, largest: check.largest });
+  const outcome = (status: Outcome['status'], reasons: readonly string[]): Outcome => ({
+    name,
+    kind,
+    status,
+    reasons,
+    largest: check.largest,
+  });
   const runner = Object.hasOwn(runners, kind) ? runners[kind] : undefined;
-  if (runner === undefined) return outcome('skipped', [`cases of kind ${kind} are not supported yet`]);
+  if (runner === undefined)
+    return outcome('skipped', [`cases of kind ${kind} are not supported yet`]);
   try {
     await runner(golden, check);
   } catch (error) {

@@ -19,7 +19,10 @@ export async function runGoldenFolder(folder: string): Promise<FileOutcomes[]> {
   const { join } = await import('node:path');
   const namesIn = (part: string): string[] =>
     existsSync(join(folder, part))
-      ? readdirSync(join(folder, part)).filter((name) => name.endsWith('.json')).sort().map((name) => (part === '' ? name : `${part}/${name}`))
+      ? readdirSync(join(folder, part))
+          .filter((name) => name.endsWith('.json'))
+          .sort()
+          .map((name) => (part === '' ? name : `${part}/${name}`))
       : [];
   const files = [...namesIn(''), ...namesIn('layers')];
   if (files.length === 0) throw new Error(`There are no golden files (*.json) in ${folder}.`);

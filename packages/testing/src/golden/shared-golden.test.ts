@@ -24,7 +24,10 @@ it.skipIf(!existsSync(folder))(
     const failed = files
       .flatMap(({ outcomes }) => outcomes)
       .filter(({ name, status }) => status === 'failed' && !open.has(name));
-    expect(failed.map(({ name, reasons }) => `${name}: ${reasons.join('; ')}`), goldenReport(files)).toEqual([]);
+    expect(
+      failed.map(({ name, reasons }) => `${name}: ${reasons.join('; ')}`),
+      goldenReport(files),
+    ).toEqual([]);
   },
   60_000,
 );

@@ -17,26 +17,43 @@ interface SummaryCase {
 export function runSummary(golden: GoldenCase, check: Comparison): void {
   const c = golden as unknown as SummaryCase;
   for (const option of ['expand_nested', 'layer_range'])
-    if (option in c.args) throw new Unsupported(`summary's ${camelCase(option)} is not supported yet`);
+    if (option in c.args)
+      throw new Unsupported(`summary's ${camelCase(option)} is not supported yet`);
   const model = fromKerasConfig(c.model);
   if (c.compile) compileFromKerasConfig(model, c.compile);
   if (c.optimizerBuilt === true) model.programs(undefined);
-  const args = Object.fromEntries(Object.entries(c.args).map(([key, value]) => [camelCase(key), value]));
-  compareText(model.summary({ ...args, columns: c.terminalColumns, print: () => undefined }), c.text, check);
+  const args = Object.fromEntries(
+    Object.entries(c.args).map(([key, value]) => [camelCase(key), value]),
+  );
+  compareText(
+    model.summary({ ...args, columns: c.terminalColumns, print: () => undefined }),
+    c.text,
+    check,
+  );
 }
 
 interface ProgbarCase {
   readonly target: number | null;
-  readonly args: { readonly verbose?: number; readonly width?: number; readonly unit_name?: string; readonly stateful_metrics?: readonly string[] };
+  readonly args: {
+    readonly verbose?: number;
+    readonly width?: number;
+    readonly unit_name?: string;
+    readonly stateful_metrics?: readonly string[];
+  };
   readonly clock: readonly number[];
-  readonly updates: readonly { readonly current: number; readonly values?: readonly [string, number][]; readonly finalize?: boolean }[];
+  readonly updates: readonly {
+    readonly current: number;
+    readonly values?: readonly [string, number][];
+    readonly finalize?: boolean;
+  }[];
   readonly text: string;
 }
 
 /** kind `progbar`: what the bar draws while a fake clock ticks. */
 export function runProgbar(golden: GoldenCase, check: Comparison): void {
   const c = golden as unknown as ProgbarCase;
-  if ((c.args.verbose ?? 1) !== 1) throw new Unsupported(`the bar itself has no verbose ${c.args.verbose}: fit draws no bar then`);
+  if ((c.args.verbose ?? 1) !== 1)
+    throw new Unsupported(`the bar itself has no verbose ${c.args.verbose}: fit draws no bar then`);
   let text = '';
   let tick = 0;
   const bar = new ProgressBar(c.target ?? undefined, {
@@ -65,5 +82,8 @@ export function runProgbar(golden: GoldenCase, check: Comparison): void {
 function compareText(got: string, want: string, check: Comparison): void {
   if (got === want) return;
   const at = [...want].findIndex((char, i) => [...got][i] !== char);
-  check.expect(false, `text differs at ${at}: ${JSON.stringify(got.slice(Math.max(0, at - 20), at + 40))}, Keras has ${JSON.stringify(want.slice(Math.max(0, at - 20), at + 40))}`);
+  check.expect(
+    false,
+    `text differs at ${at}: ${JSON.stringify(got.slice(Math.max(0, at - 20), at + 40))}, Keras has ${JSON.stringify(want.slice(Math.max(0, at - 20), at + 40))}`,
+  );
 }
