@@ -63,6 +63,7 @@ export const concatenate: LayerFactory<readonly [options?: ConcatenateOptions]> 
       while (mask.rank < x.rank) mask = expandDims(mask, -1);
       return mask.broadcastTo(x.shape);
     });
-    return join(spread, { axis }).all({ axis: -1 });
+    // As Keras does: along the features one unmasked input is enough.
+    return join(spread, { axis }).any({ axis: -1 });
   },
 });

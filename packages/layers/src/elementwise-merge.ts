@@ -1,8 +1,8 @@
 import type { Tensor } from '@gradus/tensor';
 import { ShapeError } from '@gradus/tensor';
-import type { CommonConfig, Mask } from './layer.js';
+import type { CallContext, CommonConfig, Mask } from './layer.js';
 import { formatSymbolic, layerLabel } from './layer-errors.js';
-import { joinMasks } from './merge-masks.js';
+import { joinMasks, spreadMask } from './merge-masks.js';
 import type { SymbolicShape } from './symbolic.js';
 
 /** The shape of inputs that are combined number by number; an axis of length 1 is repeated. */
@@ -27,14 +27,22 @@ function broadcast(label: string, shapes: readonly SymbolicShape[]): SymbolicSha
   });
 }
 
-/** The parts of a layer that combines a list of inputs number by number; such layers differ only in `combine`. */
+/**
+ * The parts of a layer that combines a list of inputs number by number; such layers differ only in `combine`, which gets
+ * the masks spread to the shapes of the inputs.
+ */
 export function elementwiseMerge(
   className: string,
-  combine: (inputs: readonly Tensor[]) => Tensor,
+  combine: (inputs: readonly Tensor[], masks: readonly Mask[]) => Tensor,
 ): {
   supportsMask: true;
   build(options: CommonConfig, shapes: readonly SymbolicShape[]): Record<never, never>;
-  call(params: object, inputs: readonly Tensor[]): Tensor;
+  call(
+    params: object,
+    inputs: readonly Tensor[],
+    options: CommonConfig,
+    context: CallContext,
+  ): Tensor;
   outputShape(options: CommonConfig, shapes: readonly SymbolicShape[]): SymbolicShape;
   computeMask(options: CommonConfig, inputs: readonly Tensor[], masks: readonly Mask[]): Mask;
 } {
@@ -51,7 +59,7 @@ export function elementwiseMerge(
       broadcast(label, shapes);
       return {};
     },
-    call(_params, inputs) {
+    call(_params, inputs, _options, { masks = [] }) {
       const rank = Math.max(...inputs.map((x) => x.rank));
       return combine(
         inputs.map((x) => {
@@ -60,6 +68,7 @@ export function elementwiseMerge(
             ? x
             : x.reshape([batch, ...new Array<number>(rank - x.rank).fill(1), ...rest]);
         }),
+        inputs.map((x, i) => spreadMask(masks[i] ?? null, x)),
       );
     },
     outputShape: (options, shapes) => broadcast(layerLabel(className, options), shapes),

@@ -1,6 +1,7 @@
 import { elementwiseMerge } from './elementwise-merge.js';
 import type { LayerFactory, LayerOptions } from './layer.js';
 import { defineMergeLayer } from './layer.js';
+import { combineUnmasked } from './merge-masks.js';
 
 /**
  * The largest of a list of inputs, number by number.
@@ -11,5 +12,7 @@ import { defineMergeLayer } from './layer.js';
  */
 export const maximum: LayerFactory<readonly [options?: LayerOptions]> = defineMergeLayer({
   className: 'Maximum',
-  ...elementwiseMerge('Maximum', (inputs) => inputs.reduce((largest, x) => largest.maximum(x))),
+  ...elementwiseMerge('Maximum', (inputs, masks) =>
+    combineUnmasked((a, b) => a.maximum(b), inputs, masks),
+  ),
 });

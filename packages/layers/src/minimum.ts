@@ -1,6 +1,7 @@
 import { elementwiseMerge } from './elementwise-merge.js';
 import type { LayerFactory, LayerOptions } from './layer.js';
 import { defineMergeLayer } from './layer.js';
+import { combineUnmasked } from './merge-masks.js';
 
 /**
  * The smallest of a list of inputs, number by number.
@@ -11,5 +12,7 @@ import { defineMergeLayer } from './layer.js';
  */
 export const minimum: LayerFactory<readonly [options?: LayerOptions]> = defineMergeLayer({
   className: 'Minimum',
-  ...elementwiseMerge('Minimum', (inputs) => inputs.reduce((smallest, x) => smallest.minimum(x))),
+  ...elementwiseMerge('Minimum', (inputs, masks) =>
+    combineUnmasked((a, b) => a.minimum(b), inputs, masks),
+  ),
 });

@@ -1,6 +1,8 @@
+import { where } from '@gradus/tensor';
 import { elementwiseMerge } from './elementwise-merge.js';
 import type { LayerFactory, LayerOptions } from './layer.js';
 import { defineMergeLayer } from './layer.js';
+import { joinMasks } from './merge-masks.js';
 
 /**
  * The product of a list of inputs, number by number: the merge of a gate.
@@ -11,5 +13,11 @@ import { defineMergeLayer } from './layer.js';
  */
 export const multiply: LayerFactory<readonly [options?: LayerOptions]> = defineMergeLayer({
   className: 'Multiply',
-  ...elementwiseMerge('Multiply', (inputs) => inputs.reduce((product, x) => product.mul(x))),
+  ...elementwiseMerge('Multiply', (inputs, masks) => {
+    // A masked number counts as 1; where all are masked, the product is 0.
+    const factors = inputs.map((x, i) => (masks[i] ? where(masks[i], x, 1) : x));
+    const product = factors.reduce((a, b) => a.mul(b));
+    const some = joinMasks(masks);
+    return some === null ? product : where(some, product, 0);
+  }),
 });
