@@ -1,4 +1,13 @@
-import { compile, createState, foldIn, grad, key, randomNormal, tensor, treeFlatten } from '@gradus/tensor';
+import {
+  compile,
+  createState,
+  foldIn,
+  grad,
+  key,
+  randomNormal,
+  tensor,
+  treeFlatten,
+} from '@gradus/tensor';
 import type { Tensor, Tree } from '@gradus/tensor';
 import type { Backend } from '@gradus/tensor/backend';
 import { programCases } from './backend-cases.js';
@@ -23,7 +32,10 @@ function sameTrees(what: string, got: Tree, want: Tree, tolerance: number): void
   assertThat(a.length === b.length, `${what}: ${a.length} tensors instead of ${b.length}`);
   b.forEach((wanted, i) => {
     const found = a[i] as Tensor;
-    assertThat(found.shape.join() === wanted.shape.join(), `${what}: shape [${found.shape.join(', ')}] instead of [${wanted.shape.join(', ')}]`);
+    assertThat(
+      found.shape.join() === wanted.shape.join(),
+      `${what}: shape [${found.shape.join(', ')}] instead of [${wanted.shape.join(', ')}]`,
+    );
     assertThat(found.dtype === wanted.dtype, `${what}: ${found.dtype} instead of ${wanted.dtype}`);
     assertNear(what, found.data, wanted.data, tolerance);
   });
@@ -35,7 +47,13 @@ function memoryChecks(backend: Backend): readonly Check[] {
       name: 'carries state from run to run',
       run() {
         const state = createState({ n: tensor(0), last: tensor([0, 0]) }, { backend });
-        const next = compile((s: { n: Tensor; last: Tensor }, x: Tensor) => [{ n: s.n.add(1), last: x }, s.last.add(s.n)], { carry: state });
+        const next = compile(
+          (s: { n: Tensor; last: Tensor }, x: Tensor) => [
+            { n: s.n.add(1), last: x },
+            s.last.add(s.n),
+          ],
+          { carry: state },
+        );
         const first = next(tensor([5, 6]));
         const second = next(tensor([7, 8]));
         assertNear('first output', first.data, [0, 0], 0);
@@ -48,7 +66,10 @@ function memoryChecks(backend: Backend): readonly Check[] {
       name: 'swaps two carried tensors without mixing them',
       run() {
         const state = createState([tensor([1, 2]), tensor([3, 4])], { backend });
-        const swap = compile((s: readonly Tensor[]) => [[s[1] as Tensor, s[0] as Tensor], s[0] as Tensor], { carry: state as never }) as () => Tensor;
+        const swap = compile(
+          (s: readonly Tensor[]) => [[s[1] as Tensor, s[0] as Tensor], s[0] as Tensor],
+          { carry: state as never },
+        ) as () => Tensor;
         assertNear('output', swap().data, [1, 2], 0);
         assertNear('first', (state.read()[0] as Tensor).data, [3, 4], 0);
         assertNear('second', (state.read()[1] as Tensor).data, [1, 2], 0);
@@ -57,7 +78,10 @@ function memoryChecks(backend: Backend): readonly Check[] {
     {
       name: 'writes and reads carried memory',
       run() {
-        const memory = backend.createMemory([{ shape: [2], dtype: 'float32' }, { shape: [], dtype: 'int32' }]);
+        const memory = backend.createMemory([
+          { shape: [2], dtype: 'float32' },
+          { shape: [], dtype: 'int32' },
+        ]);
         memory.write(0, [1.5, -2]);
         memory.write(1, [7]);
         assertNear('floats', memory.read(0), [1.5, -2], 0);
@@ -74,7 +98,10 @@ function memoryChecks(backend: Backend): readonly Check[] {
  * @example
  * for (const { name, run } of backendSuite(referenceBackend)) it(name, run);
  */
-export function backendSuite(backend: Backend, { cases = programCases, tolerance = 1e-4 }: BackendSuiteOptions = {}): Check[] {
+export function backendSuite(
+  backend: Backend,
+  { cases = programCases, tolerance = 1e-4 }: BackendSuiteOptions = {},
+): Check[] {
   const programs = cases.flatMap((c) =>
     (c.sizes ?? sizes).map((n): Check => ({
       name: `${backend.name}: ${c.name}, size ${n}`,
@@ -88,9 +115,17 @@ export function backendSuite(backend: Backend, { cases = programCases, tolerance
         const slopes = grad((list: readonly Tensor[]) =>
           treeFlatten(c.run(...list)).leaves.reduce((sum, y) => sum.add(y.mul(y).sum()), tensor(0)),
         );
-        sameTrees('gradient', compile((list: readonly Tensor[]) => slopes(list), { backend })(inputs), slopes(inputs), 10 * tolerance);
+        sameTrees(
+          'gradient',
+          compile((list: readonly Tensor[]) => slopes(list), { backend })(inputs),
+          slopes(inputs),
+          10 * tolerance,
+        );
       },
     })),
   );
-  return [...programs, ...memoryChecks(backend).map(({ name, run }) => ({ name: `${backend.name}: ${name}`, run }))];
+  return [
+    ...programs,
+    ...memoryChecks(backend).map(({ name, run }) => ({ name: `${backend.name}: ${name}`, run })),
+  ];
 }

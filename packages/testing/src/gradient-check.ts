@@ -37,7 +37,10 @@ export function checkGradient(
       const moved = tensor(data, { shape: input.shape, dtype: 'float64' });
       return fn(...inputs.map((other, i) => (i === which ? moved : other))).item();
     };
-    const slopes = Array.from({ length: input.size }, (_, i) => (valueAt(i, step) - valueAt(i, -step)) / (2 * step));
+    const slopes = Array.from(
+      { length: input.size },
+      (_, i) => (valueAt(i, step) - valueAt(i, -step)) / (2 * step),
+    );
     assertNear(`gradient of input ${which}`, (gradients[which] as Tensor).data, slopes, tolerance);
   });
 }

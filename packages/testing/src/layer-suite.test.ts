@@ -10,10 +10,15 @@ import type { LayerSuiteOptions } from './layer-suite.js';
 const series: Shape = [2, 7, 3];
 const image: Shape = [2, 6, 5, 3];
 const volume: Shape = [2, 4, 5, 3, 2];
-const two: readonly Shape[] = [[4, 3], [4, 3]];
+const two: readonly Shape[] = [
+  [4, 3],
+  [4, 3],
+];
 
 /** Every class of layers: a layer, and inputs that it can take. */
-const every: Readonly<Record<string, readonly [() => Layer, Shape | readonly Shape[], LayerSuiteOptions?]>> = {
+const every: Readonly<
+  Record<string, readonly [() => Layer, Shape | readonly Shape[], LayerSuiteOptions?]>
+> = {
   Activation: [() => layers.activation({ activation: 'tanh' }), [4, 3]],
   Add: [() => layers.add(), two],
   Average: [() => layers.average(), two],
@@ -21,13 +26,26 @@ const every: Readonly<Record<string, readonly [() => Layer, Shape | readonly Sha
   AveragePooling2D: [() => layers.averagePooling2d({ padding: 'same' }), image],
   AveragePooling3D: [() => layers.averagePooling3d(), volume],
   BatchNormalization: [() => layers.batchNormalization(), [4, 3]],
-  Concatenate: [() => layers.concatenate(), [[4, 3], [4, 2]]],
+  Concatenate: [
+    () => layers.concatenate(),
+    [
+      [4, 3],
+      [4, 2],
+    ],
+  ],
   Conv1D: [() => layers.conv1d({ filters: 4, kernelSize: 3 }), series],
-  Conv2D: [() => layers.conv2d({ filters: 4, kernelSize: 3, padding: 'same', activation: 'relu' }), image],
+  Conv2D: [
+    () => layers.conv2d({ filters: 4, kernelSize: 3, padding: 'same', activation: 'relu' }),
+    image,
+  ],
   Conv3D: [() => layers.conv3d({ filters: 2, kernelSize: 2 }), volume],
   Dense: [() => layers.dense({ units: 3, activation: 'tanh' }), [4, 5]],
   Dropout: [() => layers.dropout({ rate: 0.4 }), [4, 5]],
-  Embedding: [() => layers.embedding({ inputDim: 6, outputDim: 3 }), [4, 5], { makeInput: (shape) => randomInt(key(3), shape, { low: 0, high: 6 }) }],
+  Embedding: [
+    () => layers.embedding({ inputDim: 6, outputDim: 3 }),
+    [4, 5],
+    { makeInput: (shape) => randomInt(key(3), shape, { low: 0, high: 6 }) },
+  ],
   Flatten: [() => layers.flatten(), image],
   GlobalAveragePooling2D: [() => layers.globalAveragePooling2d(), image],
   LayerNormalization: [() => layers.layerNormalization(), [4, 5]],
@@ -49,7 +67,8 @@ describe('every layer', () => {
   });
 
   for (const [name, [makeLayer, shape, options]] of Object.entries(every))
-    for (const check of layerSuite(name, makeLayer, shape, options)) it(check.name, () => check.run());
+    for (const check of layerSuite(name, makeLayer, shape, options))
+      it(check.name, () => check.run());
 
   it('is told from one that announces a wrong shape', () => {
     const wrong = layers.defineLayer({ className: 'Wrong', call: (_, x) => x.sum({ axis: 1 }) });
@@ -61,6 +80,8 @@ describe('every layer', () => {
         return true;
       }
     });
-    expect(failed.map(({ name }) => name)).toEqual(['wrong gives the shape that it announces, in training too']);
+    expect(failed.map(({ name }) => name)).toEqual([
+      'wrong gives the shape that it announces, in training too',
+    ]);
   });
 });

@@ -27,7 +27,10 @@ export function layerSuite(
   name: string,
   makeLayer: () => Layer,
   inputShape: Shape | readonly Shape[],
-  { makeInput = (shape, index) => randomNormal(foldIn(key(2), index), shape), registered = true }: LayerSuiteOptions = {},
+  {
+    makeInput = (shape, index) => randomNormal(foldIn(key(2), index), shape),
+    registered = true,
+  }: LayerSuiteOptions = {},
 ): Check[] {
   const list = Array.isArray(inputShape[0]);
   const shapes = (list ? inputShape : [inputShape]) as readonly Shape[];
@@ -42,7 +45,12 @@ export function layerSuite(
       ]),
     );
   const run = (layer: Layer, params: Params, x: readonly Tensor[], training: boolean): Tensor => {
-    const context: CallContext = { training, key: (purpose = '') => foldIn(key(7), purpose), mask: null, masks: x.map(() => null) };
+    const context: CallContext = {
+      training,
+      key: (purpose = '') => foldIn(key(7), purpose),
+      mask: null,
+      masks: x.map(() => null),
+    };
     const { output } = asLayerResult(layer.call(params, list ? x : (x[0] as Tensor), context));
     return output instanceof Tensor ? output : (output[0] as Tensor);
   };
@@ -53,7 +61,10 @@ export function layerSuite(
       run() {
         const layer = makeLayer();
         for (const [param, { shape }] of Object.entries(layer.build(given)))
-          assertThat(paramsOf(layer)[param]?.shape.join() === shape.join(), `${param} does not have shape [${shape.join(', ')}]`);
+          assertThat(
+            paramsOf(layer)[param]?.shape.join() === shape.join(),
+            `${param} does not have shape [${shape.join(', ')}]`,
+          );
       },
     },
     {
@@ -64,7 +75,8 @@ export function layerSuite(
         for (const training of [false, true]) {
           const { shape } = run(layer, paramsOf(layer), inputs(), training);
           assertThat(
-            shape.length === announced.length && announced.every((length, axis) => length === null || length === shape[axis]),
+            shape.length === announced.length &&
+              announced.every((length, axis) => length === null || length === shape[axis]),
             `[${shape.join(', ')}] instead of [${announced.join(', ')}]`,
           );
         }
@@ -77,7 +89,12 @@ export function layerSuite(
         const params = paramsOf(layer);
         for (const training of [false, true]) {
           const program = compile((p: Params, x: readonly Tensor[]) => run(layer, p, x, training));
-          assertNear('output', program(params, inputs()).data, run(layer, params, inputs(), training).data, 1e-4);
+          assertNear(
+            'output',
+            program(params, inputs()).data,
+            run(layer, params, inputs(), training).data,
+            1e-4,
+          );
         }
       },
     },
@@ -89,7 +106,9 @@ export function layerSuite(
         const x = inputs();
         const before = [...x, ...Object.values(params)].map(({ data }) => data.slice());
         run(layer, params, x, true);
-        [...x, ...Object.values(params)].forEach(({ data }, i) => assertNear('input', data, before[i] as typeof data, 0));
+        [...x, ...Object.values(params)].forEach(({ data }, i) =>
+          assertNear('input', data, before[i] as typeof data, 0),
+        );
       },
     },
     {
@@ -98,15 +117,23 @@ export function layerSuite(
         const layer = makeLayer();
         const specs = layer.build(given);
         const params = paramsOf(layer);
-        const trained = Object.keys(params).filter((param) => specs[param]?.trainable !== false && params[param]?.dtype === 'float32');
+        const trained = Object.keys(params).filter(
+          (param) => specs[param]?.trainable !== false && params[param]?.dtype === 'float32',
+        );
         if (trained.length === 0) return;
         const goal = randomNormal(key(5), run(layer, params, inputs(), false).shape);
         const loss = (weights: readonly Tensor[]): Tensor => {
-          const all = { ...params, ...Object.fromEntries(trained.map((param, i) => [param, weights[i] as Tensor])) };
+          const all = {
+            ...params,
+            ...Object.fromEntries(trained.map((param, i) => [param, weights[i] as Tensor])),
+          };
           return run(layer, all, inputs(), false).sub(goal).square().mean();
         };
         const start = trained.map((param) => params[param] as Tensor);
-        const [before, gradients] = valueAndGrad(loss)(start) as unknown as [Tensor, readonly Tensor[]];
+        const [before, gradients] = valueAndGrad(loss)(start) as unknown as [
+          Tensor,
+          readonly Tensor[],
+        ];
         const after = loss(start.map((w, i) => w.sub((gradients[i] as Tensor).mul(0.01)))).item();
         assertThat(after < before.item(), `the loss was ${before.item()} and is ${after}`);
       },
@@ -119,9 +146,17 @@ export function layerSuite(
         const layer = makeLayer();
         const config = JSON.parse(JSON.stringify(layer.getConfig())) as never;
         const again = fromConfig({ className: layer.className, config });
-        assertThat(JSON.stringify(again.getConfig()) === JSON.stringify(layer.getConfig()), `${JSON.stringify(again.getConfig())} instead of ${JSON.stringify(layer.getConfig())}`);
+        assertThat(
+          JSON.stringify(again.getConfig()) === JSON.stringify(layer.getConfig()),
+          `${JSON.stringify(again.getConfig())} instead of ${JSON.stringify(layer.getConfig())}`,
+        );
         const params = paramsOf(layer);
-        assertNear('output', run(again, params, inputs(), true).data, run(layer, params, inputs(), true).data, 0);
+        assertNear(
+          'output',
+          run(again, params, inputs(), true).data,
+          run(layer, params, inputs(), true).data,
+          0,
+        );
       },
     });
   return checks.map((check) => ({ name: `${name} ${check.name}`, run: () => check.run() }));
