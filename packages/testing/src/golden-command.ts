@@ -2,11 +2,13 @@
 import { goldenReport, goldenTotals } from './golden/report.js';
 import { runGoldenFolder } from './golden/run-folder.js';
 
+const usage =
+  'Usage: gradus-golden FOLDER\nRuns the golden cases of a folder: *.json and layers/*.json.';
 const [folder] = process.argv.slice(2);
-if (folder === undefined) {
-  console.error(
-    'Usage: gradus-golden FOLDER\nRuns the golden cases of a folder: *.json and layers/*.json.',
-  );
+if (folder === '--help' || folder === '-h') {
+  console.log(usage);
+} else if (folder === undefined) {
+  console.error(usage);
   process.exitCode = 2;
 } else {
   try {
