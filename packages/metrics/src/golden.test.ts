@@ -43,7 +43,7 @@ const LEFT_OUT = new Set([
   'PearsonCorrelation',
   'ConcordanceCorrelation',
 ]);
-const LEFT_OUT_CASES = new Set(['SparseTopK_sorted_ids', 'MeanMetricWrapper_mse']);
+const LEFT_OUT_CASES = new Set(['MeanMetricWrapper_mse']);
 
 const number = (x: number | string): number =>
   typeof x === 'number' ? x : Number(x.replace('inf', 'Infinity').replace('nan', 'NaN'));

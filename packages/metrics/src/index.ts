@@ -12,7 +12,7 @@ export {
 } from './accuracy.js';
 export type { BinaryAccuracyOptions } from './accuracy.js';
 export { sparseTopKCategoricalAccuracy, topKCategoricalAccuracy } from './top-k.js';
-export type { TopKOptions } from './top-k.js';
+export type { SparseTopKOptions, TopKOptions } from './top-k.js';
 export {
   cosineSimilarity,
   logCoshError,

@@ -34,17 +34,34 @@ export function topKCategoricalAccuracy(options: TopKOptions = {}): Metric {
   );
 }
 
+/** Options of {@link sparseTopKCategoricalAccuracy}. */
+export interface SparseTopKOptions extends TopKOptions {
+  /** The predictions are class indices, the best guess first, instead of a number per class. Default false. */
+  readonly fromSortedIds?: boolean;
+}
+
+/** 1 where the label is one of the first `k` guesses. */
+function amongFirst(labels: Tensor, guesses: Tensor, k: number): Tensor {
+  const size = [...guesses.shape.slice(0, -1), Math.min(k, guesses.shape.at(-1) ?? 0)];
+  const first = guesses.slice(new Array<number>(guesses.rank).fill(0), size);
+  return asFloat(first.equal(expandDims(labels.cast(first.dtype), -1)).any({ axis: -1 }));
+}
+
 /** Share of samples whose class index is among the `k` largest predictions. */
-export function sparseTopKCategoricalAccuracy(options: TopKOptions = {}): Metric {
-  const { k = 5 } = options;
+export function sparseTopKCategoricalAccuracy(options: SparseTopKOptions = {}): Metric {
+  const { k = 5, fromSortedIds = false } = options;
   return meanOf(
     {
       className: 'SparseTopKCategoricalAccuracy',
       name: 'sparseTopKCategoricalAccuracy',
       direction: 'max',
-      config: { k },
-      values: (target, prediction) =>
-        inTopK(plainLabels(target, prediction), asFloat(prediction), k),
+      config: { k, fromSortedIds },
+      values: (target, prediction) => {
+        const labels = plainLabels(target, prediction);
+        return fromSortedIds
+          ? amongFirst(labels, prediction, k)
+          : inTopK(labels, asFloat(prediction), k);
+      },
     },
     options,
   );

@@ -20,10 +20,6 @@ interface MetricCase extends GoldenCase {
 export function runMetric(golden: GoldenCase, check: Comparison): void {
   const c = golden as MetricCase;
   const metric = metricFromConfig(c.className ?? '', translateConfig(c.config));
-  if (c.config?.['from_sorted_ids'] === true)
-    throw new Unsupported(
-      'option fromSortedIds of SparseTopKCategoricalAccuracy is not supported yet',
-    );
   let state: MetricState | undefined;
   c.updates.forEach((update, i) => {
     const prediction = readTensor((update.yPred ?? update.values) as Saved);
