@@ -1,7 +1,7 @@
 import type { Tensor } from '@gradus/tensor';
-import { clip, greaterEqual, sqrt, square, sum, unknownName, where } from '@gradus/tensor';
+import { clip, greaterEqual, sqrt, square, sum, where } from '@gradus/tensor';
 import type { JsonValue, Serialized } from './serialized.js';
-import { isSerialized } from './serialized.js';
+import { revive } from './serialized.js';
 
 /** Puts a parameter back where it may be, after each step of the optimizer: `(w) => w`. */
 export interface Constraint {
@@ -102,11 +102,5 @@ export type ConstraintLike = ConstraintName | Constraint | Serialized;
 export function getConstraint(identifier: ConstraintLike | null | undefined): Constraint | null {
   if (identifier === null || identifier === undefined) return null;
   if (typeof identifier === 'function') return identifier;
-  const written = isSerialized(identifier);
-  const name = written ? identifier.className : identifier;
-  const found = Object.entries(byName).find(
-    ([known]) => known.toLowerCase() === name.toLowerCase(),
-  );
-  if (found === undefined) throw unknownName('constraint', name, Object.keys(byName));
-  return (found[1] as (options?: object) => Constraint)(written ? identifier.config : {});
+  return revive('constraint', byName, identifier);
 }

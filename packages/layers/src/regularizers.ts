@@ -10,10 +10,9 @@ import {
   sqrt,
   square,
   sum,
-  unknownName,
 } from '@gradus/tensor';
 import type { JsonValue, Serialized } from './serialized.js';
-import { isSerialized } from './serialized.js';
+import { revive } from './serialized.js';
 
 /** A penalty that grows with a parameter and is added to the loss: `(w) => scalar`. */
 export interface Regularizer {
@@ -117,11 +116,5 @@ export type RegularizerLike = RegularizerName | Regularizer | Serialized;
 export function getRegularizer(identifier: RegularizerLike | null | undefined): Regularizer | null {
   if (identifier === null || identifier === undefined) return null;
   if (typeof identifier === 'function') return identifier;
-  const written = isSerialized(identifier);
-  const name = written ? identifier.className : identifier;
-  const found = Object.entries(byName).find(
-    ([known]) => known.toLowerCase() === name.toLowerCase(),
-  );
-  if (found === undefined) throw unknownName('regularizer', name, Object.keys(byName));
-  return (found[1] as (options?: object) => Regularizer)(written ? identifier.config : {});
+  return revive('regularizer', byName, identifier);
 }

@@ -1,4 +1,4 @@
-import { ValueError } from '@gradus/tensor';
+import { ValueError, unknownName } from '@gradus/tensor';
 
 /** Plain data, as JSON can hold it. */
 export type JsonValue =
@@ -66,4 +66,24 @@ export function toJson(value: unknown, where = 'the option'): JsonValue {
       Object.entries(value).map(([key, item]) => [key, toJson(item, `${where}.${key}`)]),
     );
   return String(value);
+}
+
+/**
+ * What a name or `{ className, config }` stands for, made by the factory of that name. Capitals do not matter, because
+ * Keras writes class names with them.
+ *
+ * @throws NameError with the nearest name for one that nobody knows.
+ */
+export function revive<T>(
+  kind: string,
+  factories: Readonly<Record<string, (options?: never) => T>>,
+  identifier: string | Serialized,
+): T {
+  const { className, config } =
+    typeof identifier === 'string' ? { className: identifier, config: {} } : identifier;
+  const found = Object.entries(factories).find(
+    ([known]) => known.toLowerCase() === className.toLowerCase(),
+  );
+  if (found === undefined) throw unknownName(kind, className, Object.keys(factories));
+  return (found[1] as (options?: object) => T)(config);
 }
