@@ -30,3 +30,8 @@ export type {
 } from './focal-crossentropy.js';
 export { dice, tversky } from './overlap.js';
 export type { DiceOptions, TverskyOptions } from './overlap.js';
+export { ctc } from './ctc.js';
+export { circle } from './circle.js';
+export type { CircleOptions } from './circle.js';
+export { categoricalGeneralizedCrossEntropy } from './generalized-crossentropy.js';
+export type { GeneralizedCrossEntropyOptions } from './generalized-crossentropy.js';

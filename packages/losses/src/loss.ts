@@ -43,6 +43,8 @@ export interface LossDefinition {
   /** Options of this loss alone, with their defaults filled in. */
   readonly config?: Readonly<Record<string, unknown>>;
   readonly call: LossFunction;
+  /** Whether `[batch]` beside `[batch, 1]` become equal ranks first. Default true. */
+  readonly align?: boolean;
   /** Throws when the aligned shapes do not belong together. Called before any number is touched. */
   readonly check?: (name: string, target: Shape, prediction: Shape) => void;
   readonly validMask?: (target: Tensor, prediction: Tensor) => Tensor;
@@ -60,13 +62,17 @@ export interface LossDefinition {
  * });
  */
 export function defineLoss(definition: LossDefinition): Loss {
-  const { className, call, check, validMask } = definition;
+  const { className, call, check, validMask, align = true } = definition;
   const name = definition.options?.name ?? definition.name;
   const reduction = definition.options?.reduction ?? 'sumOverBatchSize';
+  const prepare = (target: Tensor, prediction: Tensor): [Tensor, Tensor] =>
+    align
+      ? alignRanks(asFloat(target), asFloat(prediction))
+      : [asFloat(target), asFloat(prediction)];
   const loss = (target: Tensor, prediction: Tensor): Tensor => {
-    const [alignedTarget, alignedPrediction] = alignRanks(asFloat(target), asFloat(prediction));
-    check?.(name, alignedTarget.shape, alignedPrediction.shape);
-    return call(alignedTarget, alignedPrediction);
+    const [t, p] = prepare(target, prediction);
+    check?.(name, t.shape, p.shape);
+    return call(t, p);
   };
   // `name` of a function is read-only, so assignment would throw.
   return Object.defineProperties(loss, {
@@ -74,7 +80,15 @@ export function defineLoss(definition: LossDefinition): Loss {
     name: { value: name, enumerable: true },
     config: { value: Object.freeze({ name, reduction, ...definition.config }), enumerable: true },
     reduction: { value: reduction, enumerable: true },
-    ...(validMask === undefined ? {} : { validMask: { value: validMask, enumerable: true } }),
+    ...(validMask === undefined
+      ? {}
+      : {
+          validMask: {
+            value: (target: Tensor, prediction: Tensor) =>
+              validMask(...prepare(target, prediction)),
+            enumerable: true,
+          },
+        }),
   }) as unknown as Loss;
 }
 

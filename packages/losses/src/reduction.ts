@@ -31,7 +31,7 @@ export function computeLoss(
   weights: LossWeights = {},
 ): Tensor {
   const values = loss(target, prediction);
-  const valid = loss.validMask?.(...alignRanks(target, prediction));
+  const valid = loss.validMask?.(target, prediction);
   const mask = joinMasks(weights.mask ?? undefined, valid);
   return reduceValues(values, loss.reduction, weights.sampleWeight ?? undefined, mask);
 }

@@ -2,8 +2,11 @@ import { unknownName } from '@gradus/tensor';
 import { binaryCrossentropy } from './binary-crossentropy.js';
 import { categoricalCrossentropy } from './categorical-crossentropy.js';
 import { categoricalHinge } from './categorical-hinge.js';
+import { circle } from './circle.js';
 import { cosineSimilarity } from './cosine-similarity.js';
+import { ctc } from './ctc.js';
 import { binaryFocalCrossentropy, categoricalFocalCrossentropy } from './focal-crossentropy.js';
+import { categoricalGeneralizedCrossEntropy } from './generalized-crossentropy.js';
 import { hinge } from './hinge.js';
 import { huber } from './huber.js';
 import { klDivergence } from './kl-divergence.js';
@@ -41,7 +44,10 @@ type FullName =
   | 'binaryFocalCrossentropy'
   | 'categoricalFocalCrossentropy'
   | 'dice'
-  | 'tversky';
+  | 'tversky'
+  | 'ctc'
+  | 'circle'
+  | 'categoricalGeneralizedCrossEntropy';
 
 const factories: Readonly<Record<FullName, Factory>> = {
   meanSquaredError,
@@ -63,6 +69,9 @@ const factories: Readonly<Record<FullName, Factory>> = {
   categoricalFocalCrossentropy,
   dice,
   tversky,
+  ctc,
+  circle,
+  categoricalGeneralizedCrossEntropy,
 };
 
 type ShortName = 'mse' | 'mae' | 'mape' | 'msle' | 'bce' | 'kld' | 'logcosh' | 'huberLoss';

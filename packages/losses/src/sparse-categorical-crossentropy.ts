@@ -16,7 +16,7 @@ export interface SparseCategoricalCrossentropyOptions extends LossOptions {
 }
 
 /** Class indices without a class axis of length 1. */
-function plainLabels(target: Tensor, prediction: Tensor, axis: number): Tensor {
+export function plainLabels(target: Tensor, prediction: Tensor, axis: number): Tensor {
   return target.rank === prediction.rank ? squeeze(target, axis) : target;
 }
 
