@@ -21,6 +21,15 @@ export * from './ops/random.js';
 export * from './ops/activations.js';
 export { conv1d, conv2d, conv3d } from './ops/conv.js';
 export type { ConvOptions } from './ops/conv.js';
+export {
+  conv1dTranspose,
+  conv2dTranspose,
+  conv3dTranspose,
+  transposedAxis,
+} from './ops/conv-transpose.js';
+export type { ConvTransposeOptions, TransposedAxis } from './ops/conv-transpose.js';
+export { depthwiseConv1d, depthwiseConv2d } from './ops/depthwise-conv.js';
+export type { DepthwiseConvOptions } from './ops/depthwise-conv.js';
 export { averagePool, maxPool } from './ops/pool.js';
 export type { PoolOptions } from './ops/pool.js';
 export { paddingOf } from './ops/window-geometry.js';
