@@ -7,19 +7,20 @@ import { readPackages, root } from './packages.mjs';
 
 const siblings = ['layers', 'losses', 'optimizers', 'metrics', 'data', 'io'];
 const scoped = (names) => names.map((name) => `@gradus/${name}`);
-const engine = scoped(['tensor', ...siblings, 'models']);
+const engine = scoped(['tensor', 'wasm', ...siblings, 'models']);
 
 /** For each package, the workspace packages it may know. Siblings know only the tensor. */
 const allowed = {
   '@gradus/tensor': [],
   ...Object.fromEntries(siblings.map((name) => [`@gradus/${name}`, ['@gradus/tensor']])),
-  '@gradus/models': scoped(['tensor', ...siblings]),
-  '@gradus/testing': scoped(['tensor', 'layers', 'losses', 'optimizers', 'metrics', 'models']),
+  '@gradus/wasm': ['@gradus/tensor'],
+  '@gradus/models': scoped(['tensor', 'wasm', ...siblings]),
+  '@gradus/testing': scoped(['tensor', 'wasm', 'layers', 'losses', 'optimizers', 'metrics', 'models']),
   gradus: engine,
   '@gradus/demo': ['gradus', ...engine],
 };
 /** Packages that run in a browser without a bundler's help: they never name a Node module. */
-const nodeFree = new Set(scoped(['tensor', 'layers', 'losses', 'optimizers', 'metrics']));
+const nodeFree = new Set(scoped(['tensor', 'wasm', 'layers', 'losses', 'optimizers', 'metrics']));
 
 const packages = readPackages();
 const faults = [];

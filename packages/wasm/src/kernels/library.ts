@@ -1,0 +1,37 @@
+import type { Signature } from '../assembler/index.js';
+import { ModuleBuilder } from '../assembler/index.js';
+import type { FunctionRef } from '../assembler/index.js';
+import type { Features } from '../features.js';
+
+/** A fixed kernel: written once into the library module, called by programs with addresses and sizes. */
+export interface LibraryKernel {
+  readonly signature: Signature;
+  /** Writes the function into the library, and exports it under its name; `library` finds the ones it calls. */
+  emit(
+    module: ModuleBuilder,
+    features: Features,
+    name: string,
+    library: (name: LibraryFunction) => FunctionRef,
+  ): FunctionRef;
+}
+
+/** The fixed kernels by name. */
+export const libraryKernels = {} as const satisfies Readonly<Record<string, LibraryKernel>>;
+
+export type LibraryFunction = keyof typeof libraryKernels;
+
+/** The bytes of the library module for an engine with these features. */
+export function libraryModule(features: Features): Uint8Array<ArrayBuffer> {
+  const module = new ModuleBuilder({ shared: features.shared });
+  const done = new Map<string, FunctionRef>();
+  const find = (name: LibraryFunction): FunctionRef => {
+    const known = done.get(name);
+    if (known !== undefined) return known;
+    const kernel: LibraryKernel = libraryKernels[name];
+    const ref = kernel.emit(module, features, name, find);
+    done.set(name, ref);
+    return ref;
+  };
+  (Object.keys(libraryKernels) as LibraryFunction[]).forEach(find);
+  return module.finish();
+}
