@@ -49,6 +49,9 @@ test('the slope of softplus at 0 is one half', () => {
 test('relu with all options', () => {
   const y = ops.relu(tensor([-2, 0.5, 1, 4]), { negativeSlope: 0.5, maxValue: 2, threshold: 1 });
   expect(y.toArray()).toEqual([-1.5, -0.25, 0, 2]);
+  const low = tensor([-2, -0.5, 1]);
+  expect(ops.relu(low, { threshold: -1 }).toArray()).toEqual([0, -0.5, 1]);
+  expect(ops.relu(low, { threshold: -1, maxValue: 2 }).toArray()).toEqual([0, 0, 1]);
 });
 
 test('softmax does not overflow and sums to 1 along its axis', () => {
@@ -79,8 +82,22 @@ test('softmax does not overflow and sums to 1 along its axis', () => {
   ).toBeCloseTo(2, 6);
 });
 
-test('sparsemax gives exact zeros', () => {
-  expect(ops.sparsemax(tensor([1, 0.5, -1])).toArray()).toEqual([0.75, 0.25, 0]);
+test('sparsemax gives exact zeros, with the threshold of Keras where two numbers count', () => {
+  expect(ops.sparsemax(tensor([4, 1, -1])).toArray()).toEqual([1, 0, 0]);
+  // The partial sums are 1 and 1.5, so τ = (1 + 1.5 - 1) / 2; the projection would be [0.75, 0.25, 0].
+  expect(ops.sparsemax(tensor([1, 0.5, -1])).toArray()).toEqual([0.25, 0, 0]);
+});
+
+test('the approximate gelu is within 6e-7 of its formula, also where it becomes exactly 0', () => {
+  const points = Array.from({ length: 2001 }, (_, i) => (i - 1000) / 100);
+  const y = ops.gelu(tensor(points), { approximate: true });
+  points.forEach((v, i) => {
+    const exact = (v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v ** 3)))) / 2;
+    expect(Math.abs((y.data[i] as number) - exact)).toBeLessThan(6e-7 * Math.max(1, Math.abs(v)));
+  });
+  expect(ops.gelu(tensor([-5]), { approximate: true }).item()).toBe(0);
+  const slope = grad((v: ops.Tensor) => sum(ops.gelu(v, { approximate: true })));
+  expect(slope(tensor([-1e30, -5, 1e30])).toArray()).toEqual([0, 0, 1]);
 });
 
 test('glu gates the first half with the second', () => {

@@ -63,7 +63,9 @@ export function relu(x: TensorLike, options: ReluOptions = {}): Tensor {
     return leakyRelu(x, { negativeSlope });
   // A comparison, not a maximum: at a tie a maximum would pass half of the gradient. NaN stays NaN.
   const rectified = where(lessEqual(x, threshold), 0, x);
-  const positive = maxValue === null ? rectified : minimum(rectified, maxValue);
+  // With a maximum, Keras also keeps what a negative threshold lets through from going below 0.
+  const floored = maxValue !== null && threshold < 0 ? maximum(rectified, 0) : rectified;
+  const positive = maxValue === null ? rectified : minimum(floored, maxValue);
   if (negativeSlope === 0) return positive;
   return where(less(x, threshold), mul(sub(x, threshold), negativeSlope), positive);
 }
@@ -110,15 +112,26 @@ export function selu(x: TensorLike): Tensor {
   return mul(elu(x, { alpha: seluAlpha }), seluScale);
 }
 
-/** x times the probability that a standard normal number is below x; `approximate` takes tanh instead of erf. */
+/** From here on, tanh in float32 is 1. */
+const tanhIsOne = 7.99881172180175781;
+
+/**
+ * x times the probability that a standard normal number is below x; `approximate` takes tanh instead of erf. Like every
+ * float32 tanh, the approximate form is exactly 0 once tanh would round to -1 (x below -4.87); what it drops is less than
+ * 6e-7.
+ *
+ * Source: Hendrycks and Gimpel 2016.
+ */
 export function gelu(
   x: TensorLike,
   { approximate = false }: { readonly approximate?: boolean } = {},
 ): Tensor {
-  const inner = approximate
-    ? tanh(mul(mul(x, add(mul(square(x), 0.044715), 1)), Math.sqrt(2 / Math.PI)))
-    : erf(mul(x, Math.SQRT1_2));
-  return mul(mul(x, 0.5), add(inner, 1));
+  if (!approximate) return mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1));
+  // Outside nothing changes any more, and the cube of a huge x would overflow.
+  const near = clip(x, -10, 10);
+  const u = mul(mul(near, add(mul(square(near), 0.044715), 1)), Math.sqrt(2 / Math.PI));
+  // (1 + tanh(u)) / 2 as sigmoid(2u), which keeps the digits that adding 1 would round away.
+  return where(less(u, -tanhIsOne), 0, mul(x, sigmoid(mul(u, 2))));
 }
 
 /** x sigmoid(x), also called swish. */
@@ -249,21 +262,23 @@ export function logSoftmax(x: TensorLike, { axis = -1 }: ActivationAxis = {}): T
 }
 
 /**
- * The point of the probability simplex that is nearest to x: like softmax, but small values become exactly 0.
+ * Like softmax, but small values become exactly 0: max(x - τ, 0) along an axis. τ is computed as in Keras 3.15.1, from the
+ * sum of all partial sums of the largest values, where the paper takes only the last partial sum. So it is the paper's
+ * projection onto probabilities where a single value (or none but equal zeros) counts, and its sum may differ from 1 elsewhere.
  *
  * Source: Martins and Astudillo 2016.
  */
 export function sparsemax(x: TensorLike, { axis = -1 }: ActivationAxis = {}): Tensor {
-  // The result does not change when x is shifted, and sums of small numbers lose less.
-  const z = shifted(x, axis);
+  const z = toTensor(x);
   const at = normalizeAxis('sparsemax', axis, z.rank);
-  const sorted = sort(z, { axis: at, descending: true });
-  const excess = sub(cumsum(sorted, { axis: at }), 1);
+  // Sorted through the negative: of equal numbers the first comes first, which decides who gets the gradient.
+  const sorted = neg(sort(neg(z), { axis: at }));
+  const partial = cumsum(sorted, { axis: at });
   const count = add(iota(z.shape, { axis: at, dtype: z.dtype }), 1);
-  const supported = greater(sub(sorted, div(excess, count)), 0);
-  const total = sum(where(supported, sorted, 0), { axis: at, keepDims: true });
+  const supported = greater(sub(sorted, div(sub(partial, 1), count)), 0);
+  const total = sum(where(supported, partial, 0), { axis: at, keepDims: true });
   const threshold = div(sub(total, 1), sum(supported, { axis: at, keepDims: true }));
-  return relu(sub(z, threshold));
+  return maximum(sub(z, threshold), 0);
 }
 
 /** x minus its largest value along the axis. The shift cancels in softmax, so no gradient needs to flow through it. */
