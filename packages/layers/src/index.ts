@@ -17,8 +17,13 @@ export type { ReshapeOptions } from './reshape.js';
 export { countConnections } from './sparse.js';
 export type { SparseOptions } from './sparse.js';
 
+export { masksOfCall } from './call-masks.js';
+export type { CallMasks } from './call-masks.js';
+export { isAnyTensor, mapCallOptions, tensorsOfOptions } from './call-options.js';
+export type { CallOptionName, CallOptions, TensorsOrNone } from './call-options.js';
 export { defineLayer, defineMergeLayer } from './layer.js';
 export type {
+  AnyLayer,
   CallContext,
   CommonConfig,
   Layer,
@@ -26,9 +31,12 @@ export type {
   LayerFactory,
   LayerOptions,
   Mask,
+  MasksOf,
   ParameterSpec,
   ParameterSpecs,
   ParametersOf,
+  ShapesOf,
+  SymbolicResult,
 } from './layer.js';
 export {
   expectFraction,
@@ -42,6 +50,13 @@ export {
 } from './layer-errors.js';
 export { asLayerResult, isLayerResult, layerResult } from './layer-result.js';
 export type { CallResult, LayerResult, LayerResultParts, TensorOrTensors } from './layer-result.js';
+export {
+  callNested,
+  nestedContext,
+  nestedParams,
+  nestedResult,
+  nestedSpecs,
+} from './nested-layer.js';
 export { fromConfig, layerRegistry, registerLayer } from './registry.js';
 export type { LayerMaker } from './registry.js';
 export { isSerialized, toJson } from './serialized.js';
@@ -56,7 +71,12 @@ export type {
 } from './symbolic.js';
 
 export { getActivation } from './activations.js';
-export type { Activation, ActivationLike, ActivationName } from './activations.js';
+export type {
+  Activation,
+  ActivationLike,
+  ActivationName,
+  ActivationWithOptions,
+} from './activations.js';
 export * as constraints from './constraints.js';
 export { getConstraint } from './constraints.js';
 export type { Constraint, ConstraintLike, ConstraintName } from './constraints.js';

@@ -1,5 +1,7 @@
 import type { DType, Shape, Tensor } from '@gradus/tensor';
 import { NameError, ValueError, nearestName } from '@gradus/tensor';
+import type { CallOptionName, CallOptions } from './call-options.js';
+import { expectCallOptions } from './call-options.js';
 import type { Constraint } from './constraints.js';
 import type { Initializer } from './initializers/initializer.js';
 import { layerLabel } from './layer-errors.js';
@@ -23,6 +25,11 @@ export interface ParameterSpec {
   readonly trainable?: boolean;
   /** How many of its numbers count as parameters, where some have no effect. Default: all. */
   readonly parameterCount?: number;
+  /**
+   * True for what a layer remembers from call to call, as a stateful recurrent layer does: every call changes it, in
+   * prediction too, `resetStates` sets it back, and it is none of the weights. Default false.
+   */
+  readonly isState?: boolean;
 }
 
 /** Parameters by name; null for one that the options switched off. */
@@ -43,6 +50,8 @@ export interface CallContext {
   readonly mask?: Mask;
   /** The masks of a list of inputs. */
   readonly masks?: readonly Mask[];
+  /** What the call says beside its inputs, such as an initial state. Masks of inputs are in `mask` and `masks`. */
+  readonly callOptions?: CallOptions<Tensor>;
 }
 
 /** Options that every layer takes. */
@@ -61,12 +70,24 @@ export interface CommonConfig {
   readonly trainable: boolean;
 }
 
+/** What a layer gives when it is called on symbolic tensors: one, or several. */
+export type SymbolicResult = SymbolicTensor | readonly SymbolicTensor[];
+
+/** The shape of one output, or of each of several. */
+export type ShapesOf<Result> = Result extends SymbolicTensor
+  ? SymbolicShape
+  : readonly SymbolicShape[];
+
+/** The mask of one output, or of each of several. */
+export type MasksOf<Result> = Result extends SymbolicTensor ? Mask : Mask | readonly Mask[];
+
 /**
  * A layer: a frozen description, with no numbers inside. The model owns the parameters. Call it on a symbolic tensor
- * to use it in a functional model.
+ * to use it in a functional model; a layer with several outputs, such as `lstm({ units: 4, returnState: true })`, then
+ * gives a list. What else a call may say, such as an initial state, goes into its second argument.
  */
-export interface Layer {
-  (x: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor;
+export interface Layer<Result extends SymbolicResult = SymbolicTensor> {
+  (x: SymbolicTensor | readonly SymbolicTensor[], options?: CallOptions): Result;
   /** Keras' name of the class, such as 'Dense'. */
   readonly className: string;
   readonly name: string | undefined;
@@ -74,6 +95,8 @@ export interface Layer {
   readonly options: Readonly<Record<string, unknown>>;
   /** Whether a mask on the input is still valid for the output. */
   readonly supportsMask: boolean;
+  /** Names of the inputs of a layer that takes several with different roles: query, value, key. */
+  readonly inputNames?: readonly string[];
   /** The parameters for inputs of a shape. Throws ShapeError for inputs that the layer cannot take. */
   build(inputShape: SymbolicShape | readonly SymbolicShape[]): Record<string, ParameterSpec>;
   call(
@@ -81,21 +104,33 @@ export interface Layer {
     input: TensorOrTensors,
     context: CallContext,
   ): CallResult;
-  outputShape(inputShape: SymbolicShape | readonly SymbolicShape[]): SymbolicShape;
+  /** The shape of the output; with several outputs, a list of shapes. */
+  outputShape(
+    inputShape: SymbolicShape | readonly SymbolicShape[],
+    options?: CallOptions<unknown>,
+  ): ShapesOf<Result>;
   outputDType(inputDType: DType): DType;
-  /** The mask that goes on with the output. */
-  computeMask(input: TensorOrTensors, mask: Mask | readonly Mask[]): Mask;
+  /** The mask that goes on with the output; with several outputs it belongs to the first, unless there is a list. */
+  computeMask(
+    input: TensorOrTensors,
+    mask: Mask | readonly Mask[],
+    options?: CallOptions<Tensor>,
+  ): MasksOf<Result>;
   /** Options as plain data, enough to make the layer again. */
   getConfig(): { readonly [option: string]: JsonValue };
   /** The same layer with other common options: `layer.with({ trainable: false })`. */
-  with(changes: LayerOptions): Layer;
+  with(changes: LayerOptions): Layer<Result>;
 }
 
-/** A function that makes layers of one class. */
+/** A layer with any number of outputs. */
+export type AnyLayer = Layer<SymbolicResult>;
+
+/** A function that makes layers of one class; `Made` is `Layer` unless they have several outputs. */
 export interface LayerFactory<
   Args extends readonly [options?: LayerOptions] = readonly [options?: LayerOptions],
+  Made = Layer,
 > {
-  (...args: Args): Layer;
+  (...args: Args): Made;
   readonly className: string;
 }
 
@@ -125,18 +160,27 @@ export interface LayerDefinition<
     options: Config & CommonConfig,
     context: CallContext,
   ): CallResult;
-  /** Default: the shape of the (first) input. */
-  outputShape?(options: Config & CommonConfig, inputShape: InputShape): SymbolicShape;
+  /** Default: the shape of the (first) input. A list of shapes says that there are several outputs. */
+  outputShape?(
+    options: Config & CommonConfig,
+    inputShape: InputShape,
+    callOptions: CallOptions<unknown>,
+  ): SymbolicShape | readonly SymbolicShape[];
   /** Default: float32 for layers with parameters, else that of the input. */
   readonly outputDType?: DType;
   /** Whether a mask passes through. Default false: it ends here. */
   readonly supportsMask?: boolean;
-  /** Only for layers that make or change masks. */
+  /** Names of inputs with different roles, for layers that take a list; their masks are then `<name>Mask` in call options. */
+  readonly inputNames?: readonly string[];
+  /** What a call may say beside its inputs, besides `mask` and `training`. Default: nothing. */
+  readonly callOptions?: readonly CallOptionName[];
+  /** Only for layers that make or change masks. A list has one entry per output. */
   computeMask?(
     options: Config & CommonConfig,
     input: Input,
     mask: Input extends Tensor ? Mask : readonly Mask[],
-  ): Mask;
+    callOptions: CallOptions<Tensor>,
+  ): Mask | readonly Mask[];
 }
 
 /**
@@ -154,8 +198,11 @@ export function defineLayer<
   Args extends readonly [options?: LayerOptions],
   Config extends object,
   Specs extends ParameterSpecs = Record<never, never>,
->(definition: LayerDefinition<Args, Config, Specs, Tensor, SymbolicShape>): LayerFactory<Args> {
-  return makeFactory(definition as unknown as AnyDefinition, false) as LayerFactory<Args>;
+  Result extends SymbolicResult = SymbolicTensor,
+>(
+  definition: LayerDefinition<Args, Config, Specs, Tensor, SymbolicShape>,
+): LayerFactory<Args, Layer<Result>> {
+  return makeFactory(definition as unknown as AnyDefinition, false) as never;
 }
 
 /** Defines a class of layers whose input is a list of tensors, such as {@link concatenate}. */
@@ -163,10 +210,11 @@ export function defineMergeLayer<
   Args extends readonly [options?: LayerOptions],
   Config extends object,
   Specs extends ParameterSpecs = Record<never, never>,
+  Result extends SymbolicResult = SymbolicTensor,
 >(
   definition: LayerDefinition<Args, Config, Specs, readonly Tensor[], readonly SymbolicShape[]>,
-): LayerFactory<Args> {
-  return makeFactory(definition as unknown as AnyDefinition, true) as LayerFactory<Args>;
+): LayerFactory<Args, Layer<Result>> {
+  return makeFactory(definition as unknown as AnyDefinition, true) as never;
 }
 
 /** Everything of a layer but the call itself and the name. */
@@ -239,6 +287,7 @@ function makeLayer(
     trainable: common.trainable,
     options,
     supportsMask: definition.supportsMask ?? false,
+    ...(definition.inputNames === undefined ? {} : { inputNames: definition.inputNames }),
     build(inputShape) {
       const specs = definition.build?.(options, shapes(inputShape)) ?? {};
       return Object.fromEntries(
@@ -256,14 +305,15 @@ function makeLayer(
       const penalties = outputs.map((y) => activityRegularizer(y).div(y.shape[0] ?? 1));
       return layerResult({ output, state, losses: [...penalties, ...losses] });
     },
-    outputShape(inputShape) {
+    outputShape(inputShape, callOptions = {}) {
+      // Whether it is one shape or a list is known to the factory that promises the layer's type, not here.
       if (definition.outputShape !== undefined)
-        return definition.outputShape(options, shapes(inputShape));
+        return definition.outputShape(options, shapes(inputShape), callOptions) as SymbolicShape;
       return isShapeList(inputShape) ? (inputShape[0] as SymbolicShape) : inputShape;
     },
     outputDType: (inputDType) =>
       definition.outputDType ?? (definition.build === undefined ? inputDType : 'float32'),
-    computeMask(input, mask) {
+    computeMask(input, mask, callOptions = {}) {
       const tensors = isList(input) ? input : [input];
       const masks = isList(mask) ? mask : [mask];
       if (definition.computeMask !== undefined)
@@ -271,7 +321,8 @@ function makeLayer(
           options,
           arrange(tensors),
           (merges ? masks : masks[0]) as never,
-        );
+          callOptions,
+        ) as Mask;
       return definition.supportsMask === true ? (masks[0] ?? null) : null;
     },
     getConfig: () => ({
@@ -288,7 +339,11 @@ function makeLayer(
     with: (changes) => make({ ...given, ...changes }),
   } satisfies LayerMembers;
 
-  const record = (x: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor => {
+  const record = (
+    x: SymbolicTensor | readonly SymbolicTensor[],
+    callOptions: CallOptions = {},
+  ): SymbolicTensor => {
+    expectCallOptions(label, callOptions, definition.callOptions ?? []);
     const inputs = isList(x) ? x : [x];
     const inputShapes = inputs.map(({ shape }) => shape);
     // Building here throws what cannot fit where the user writes it, not later when the model is made.
@@ -298,14 +353,19 @@ function makeLayer(
       layer,
       inputs: Object.freeze([...inputs]),
       inputsAs: isList(x) ? ('list' as const) : ('single' as const),
+      options: Object.freeze({ ...callOptions }),
     });
-    return Object.freeze({
-      shape: layer.outputShape(inputShapes),
-      dtype: layer.outputDType(inputs[0]?.dtype ?? 'float32'),
-      source,
-      index: 0,
-      name: common.name,
-    });
+    const dtype = layer.outputDType(inputs[0]?.dtype ?? 'float32');
+    const output = (shape: SymbolicShape, index: number): SymbolicTensor =>
+      Object.freeze({ shape, dtype, source, index, name: common.name });
+    const announced: SymbolicShape | readonly SymbolicShape[] = layer.outputShape(
+      inputShapes,
+      callOptions,
+    );
+    // A list of outputs for those layers whose factory promises one.
+    return isShapeList(announced)
+      ? (announced.map(output) as readonly SymbolicTensor[] as never)
+      : output(announced, 0);
   };
   // A function has a name of its own, which only defineProperty can replace.
   Object.defineProperty(record, 'name', { value: common.name, enumerable: true });

@@ -1,11 +1,12 @@
 import { NameError, nearestName } from '@gradus/tensor';
 import * as builtIn from './built-in-layers.js';
-import type { Layer } from './layer.js';
+import type { AnyLayer, Layer } from './layer.js';
 import type { Serialized } from './serialized.js';
+import { isSerialized } from './serialized.js';
 
 /** A factory whose options come from a file, so that their types are not known. */
 export interface LayerMaker {
-  (options: never): Layer;
+  (options: never): AnyLayer;
   readonly className: string;
 }
 
@@ -36,6 +37,16 @@ export function registerLayer(make: LayerMaker): void {
   layerRegistry.set(make.className, make);
 }
 
+/** Options that hold objects of other kinds, whose class names may be those of layers too: 'Identity', 'Softmax'. */
+const ofOtherKinds = /(initializer|regularizer|constraint|activation)$/i;
+
+/** An option with the layers in it made: those inside a wrapper, the cells of a recurrent layer. */
+function reviveLayers(option: string, value: unknown): unknown {
+  if (ofOtherKinds.test(option)) return value;
+  if (Array.isArray(value)) return value.map((item) => reviveLayers(option, item));
+  return isSerialized(value) && layerRegistry.has(value.className) ? fromConfig(value) : value;
+}
+
 /**
  * The layer that `{ className, config }` describes. Options that are null are left to their defaults.
  *
@@ -54,6 +65,11 @@ export function fromConfig({ className, config }: Serialized): Layer {
       fix: `${nearest === undefined ? '' : `did you mean '${nearest}'? `}a class of your own must be made known first, with registerLayer(factory)`,
     });
   }
-  const options = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null));
-  return make(options as never);
+  const options = Object.fromEntries(
+    Object.entries(config).flatMap(([option, value]) =>
+      value === null ? [] : [[option, reviveLayers(option, value)]],
+    ),
+  );
+  // Of how many outputs a layer has, its type speaks only to those who wrote its options down.
+  return make(options as never) as Layer;
 }

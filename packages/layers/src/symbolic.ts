@@ -1,5 +1,6 @@
 import type { DType } from '@gradus/tensor';
 import { ValueError, formatShape } from '@gradus/tensor';
+import type { CallOptions } from './call-options.js';
 import type { Layer } from './layer.js';
 
 /** Lengths of axes where null stands for one that is not known yet, usually the batch. */
@@ -18,6 +19,8 @@ export interface LayerCall {
   readonly inputs: readonly SymbolicTensor[];
   /** Whether the layer was called on a list, or on one tensor. */
   readonly inputsAs: 'single' | 'list';
+  /** What the call says beside its inputs; tensors in it are inputs of the call too. */
+  readonly options: CallOptions;
 }
 
 /** A tensor of a model that is being put together: it has a shape and a history, and no numbers. */

@@ -1,9 +1,16 @@
-import type { JsonValue, Layer, SymbolicShape, SymbolicTensor } from '@gradus/layers';
-import { fromConfig, input } from '@gradus/layers';
+import type {
+  CallOptions,
+  JsonValue,
+  Layer,
+  SymbolicResult,
+  SymbolicShape,
+  SymbolicTensor,
+} from '@gradus/layers';
+import { fromConfig, input, isAnyTensor } from '@gradus/layers';
 import type { DType } from '@gradus/tensor';
 import { FormatError } from '@gradus/tensor';
 import type { Form, Graph, PlacedVariable, Symbols } from './graph.js';
-import { inForm, isModel } from './graph.js';
+import { flattenSymbols, inForm, isModel } from './graph.js';
 
 /** A layer as plain data. A model inside a model holds its own config. */
 export interface LayerConfig {
@@ -33,6 +40,13 @@ export interface SequentialConfig extends CommonModelConfig {
 /** A tensor of a graph: input number, or call number and output number. */
 export type TensorReference = readonly ['input', number] | readonly ['call', number, number];
 
+/** A value of a call option: plain data, a tensor of the graph, or a list of them. */
+export type OptionConfig =
+  | null
+  | boolean
+  | { readonly tensor: TensorReference }
+  | readonly OptionConfig[];
+
 export interface GraphConfig {
   readonly inputs: readonly InputConfig[];
   readonly inputForm: Form;
@@ -42,6 +56,8 @@ export interface GraphConfig {
     readonly layer: number;
     readonly inputs: readonly TensorReference[];
     readonly as: 'single' | 'list';
+    /** What the call says beside its inputs; absent when nothing. */
+    readonly options?: { readonly [name: string]: OptionConfig };
   }[];
   readonly outputs: readonly TensorReference[];
 }
@@ -70,6 +86,14 @@ export function graphToConfig(graph: Graph): GraphConfig {
     const at = inputIndex.get(source);
     return at === undefined ? ['call', callIndex.get(source) as number, index] : ['input', at];
   };
+  const option = (value: unknown): OptionConfig => {
+    if (Array.isArray(value)) return value.map(option);
+    return isAnyTensor(value) ? { tensor: reference(value as SymbolicTensor) } : (value as boolean);
+  };
+  const optionsOf = (options: CallOptions): { options?: Record<string, OptionConfig> } => {
+    const entries = Object.entries(options).map(([name, value]) => [name, option(value)] as const);
+    return entries.length === 0 ? {} : { options: Object.fromEntries(entries) };
+  };
   return {
     inputs: graph.inputs.map(({ shape, dtype, name }, i) => ({
       shape,
@@ -83,6 +107,7 @@ export function graphToConfig(graph: Graph): GraphConfig {
       layer: layerIndex.get(call.layer) as number,
       inputs: call.inputs.map(reference),
       as: call.inputsAs,
+      ...optionsOf(call.options),
     })),
     outputs: graph.outputs.map(reference),
   };
@@ -99,7 +124,9 @@ export function inputFromConfig({ shape, dtype, name }: InputConfig): SymbolicTe
 }
 
 /** How a model inside a model is made again; passed in, because models know configs and not the other way round. */
-export type ModelMaker = (config: ModelConfig) => Layer & { apply(x: Symbols): Symbols };
+export type ModelMaker = (
+  config: ModelConfig,
+) => Layer & { apply(x: Symbols, options?: CallOptions): Symbols };
 
 /** A layer from its plain data. */
 export function layerFromConfig(
@@ -136,18 +163,23 @@ export function symbolsFromConfig(
       );
     return found;
   };
+  const readOption = (value: OptionConfig): unknown => {
+    if (value === null || typeof value === 'boolean') return value;
+    return 'tensor' in value
+      ? find(value.tensor as ['call', number, number])
+      : value.map(readOption);
+  };
   for (const call of config.calls) {
     const layer = layers[call.layer] as Layer;
     const given = call.inputs.map((reference) => find(reference as ['call', number, number]));
     const x = call.as === 'single' ? (given[0] as SymbolicTensor) : given;
-    if (isModel(layer)) {
-      const outputs = (layer as unknown as ReturnType<ModelMaker>).apply(x);
-      results.push(
-        'source' in outputs && 'shape' in outputs
-          ? [outputs as SymbolicTensor]
-          : (Object.values(outputs) as SymbolicTensor[]),
-      );
-    } else results.push([layer(x)]);
+    const options = Object.fromEntries(
+      Object.entries(call.options ?? {}).map(([name, value]) => [name, readOption(value)]),
+    );
+    const outputs: Symbols | SymbolicResult = isModel(layer)
+      ? (layer as unknown as ReturnType<ModelMaker>).apply(x, options)
+      : layer(x, options);
+    results.push([...flattenSymbols(outputs).list]);
   }
   return {
     inputs: inForm(config.inputForm, inputs) as Symbols,

@@ -1,5 +1,5 @@
 import type { CallContext, Mask, SymbolicTensor } from '@gradus/layers';
-import { asLayerResult } from '@gradus/layers';
+import { asLayerResult, mapCallOptions, masksOfCall } from '@gradus/layers';
 import { Tensor, foldIn, key } from '@gradus/tensor';
 import type { Graph } from './graph.js';
 import { isModel } from './graph.js';
@@ -46,9 +46,16 @@ export function forward(
     const path = `${prefix}${graph.layerNames.get(layer) as string}`;
     const given = call.inputs.map(find);
     const tensors = given.map(({ output }) => output);
-    const masks = given.map(({ mask }) => mask);
+    const options = mapCallOptions(call.options, (symbol) => find(symbol).output);
+    const { seen, passedOn } = masksOfCall(
+      layer,
+      given.map(({ mask }) => mask),
+      options,
+    );
+    const training = options.training ?? context.training;
     if (isModel(layer)) {
-      results.set(call, forward(layer.graph, tensors, context, `${path}/`, masks));
+      const inner = { ...context, training };
+      results.set(call, forward(layer.graph, tensors, inner, `${path}/`, seen));
       continue;
     }
     const variables = existingVariables(layer);
@@ -60,10 +67,11 @@ export function forward(
       layer.className === 'BatchNormalization' &&
       (!layer.trainable || variables.some(({ frozen }) => frozen));
     const callContext: CallContext = {
-      training: context.training && !isFrozen,
+      training: training && !isFrozen,
       key: (purpose = 'dropout') => foldIn(context.key ?? key(0), `${purpose}/${path}`),
-      mask: masks[0] ?? null,
-      masks,
+      mask: seen[0] ?? null,
+      masks: seen,
+      callOptions: options,
     };
     const input = call.inputsAs === 'single' ? (tensors[0] as Tensor) : tensors;
     const { output, state, losses } = asLayerResult(layer.call(params, input, callContext));
@@ -73,8 +81,13 @@ export function forward(
     }
     context.losses.push(...losses);
     const outputs = output instanceof Tensor ? [output] : output;
-    const mask = layer.computeMask(input, call.inputsAs === 'single' ? (masks[0] ?? null) : masks);
-    results.set(call, { outputs, masks: outputs.map(() => mask) });
+    const mask: Mask | readonly Mask[] = layer.computeMask(
+      input,
+      call.inputsAs === 'single' ? (passedOn[0] ?? null) : passedOn,
+      options,
+    );
+    const masks = mask === null || mask instanceof Tensor ? [mask] : mask;
+    results.set(call, { outputs, masks: outputs.map((_, i) => masks[i] ?? null) });
     if (context.observe !== undefined) context.observe(path, outputs[0] as Tensor);
   }
   const final = graph.outputs.map(find);

@@ -1,4 +1,5 @@
 import type { Layer, LayerCall, SymbolicTensor } from '@gradus/layers';
+import { tensorsOfOptions } from '@gradus/layers';
 import { ValueError } from '@gradus/tensor';
 import { NameGiver } from './names.js';
 import type { Variable } from './variables.js';
@@ -62,6 +63,11 @@ export function inForm<T>(
   return Object.fromEntries(form.map((name, i) => [name, values[i] as T]));
 }
 
+/** Everything that a call needs: its inputs, and tensors in its options such as an initial state. */
+function needsOf({ inputs, options }: LayerCall): readonly SymbolicTensor[] {
+  return [...inputs, ...tensorsOfOptions(options)];
+}
+
 /** Longest way from each call to an output: Keras lists the layers of a model by it. */
 function orderCalls(
   outputs: readonly SymbolicTensor[],
@@ -84,7 +90,7 @@ function orderCalls(
       );
     if (seen.has(symbol.source)) return;
     seen.add(symbol.source);
-    symbol.source.inputs.forEach(visit);
+    needsOf(symbol.source).forEach(visit);
     visited.push(symbol.source);
   };
   outputs.forEach(visit);
@@ -92,7 +98,7 @@ function orderCalls(
   for (const call of visited.toReversed()) {
     const own = depth.get(call) ?? 0;
     depth.set(call, own);
-    for (const { source } of call.inputs)
+    for (const { source } of needsOf(call))
       if (source.kind === 'layer') depth.set(source, Math.max(depth.get(source) ?? 0, own + 1));
   }
   const position = new Map(visited.map((call, i) => [call, i]));

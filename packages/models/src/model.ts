@@ -1,4 +1,5 @@
 import type {
+  CallOptions,
   CallResult,
   Layer,
   LayerCall,
@@ -56,7 +57,7 @@ class Callable {
 
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- Callable makes instances callable; TypeScript has no other way to say so
 export interface Model {
-  (x: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor;
+  (x: SymbolicTensor | readonly SymbolicTensor[], options?: CallOptions): SymbolicTensor;
 }
 
 /**
@@ -80,7 +81,9 @@ export abstract class Model extends Callable implements Omit<Layer, 'with'> {
   history: History | undefined;
 
   constructor({ name, seed = 0, trainable = true }: ModelOptions, defaultName: string) {
-    super((x: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor => this.#use(x));
+    super((x: SymbolicTensor | readonly SymbolicTensor[], options?: CallOptions): SymbolicTensor =>
+      this.#use(x, options),
+    );
     this.seed = seed;
     this.trainable = trainable;
     Object.defineProperty(this, 'name', { value: name ?? defaultName, enumerable: true });
@@ -106,8 +109,8 @@ export abstract class Model extends Callable implements Omit<Layer, 'with'> {
       this.#compilation = readCompileOptions(this.#compilation.options, this.graph);
   }
 
-  #use(x: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
-    const outputs = flattenSymbols(this.apply(x)).list;
+  #use(x: SymbolicTensor | readonly SymbolicTensor[], options?: CallOptions): SymbolicTensor {
+    const outputs = flattenSymbols(this.apply(x, options)).list;
     if (outputs.length !== 1)
       throw new ValueError('model/outputs', `Model "${this.name}" has ${outputs.length} outputs.`, {
         got: 'a call that expects one',
@@ -118,7 +121,7 @@ export abstract class Model extends Callable implements Omit<Layer, 'with'> {
   }
 
   /** The model used as a layer: symbolic outputs in the form of the model's outputs. */
-  apply(x: Symbols): Symbols {
+  apply(x: Symbols, options: CallOptions = {}): Symbols {
     const { list, form } = flattenSymbols(x);
     if (!this.isBuilt) this.build((list[0] as SymbolicTensor).shape);
     const { graph } = this;
@@ -127,6 +130,7 @@ export abstract class Model extends Callable implements Omit<Layer, 'with'> {
       layer: this as unknown as Layer,
       inputs: list,
       inputsAs: form === 'single' ? 'single' : 'list',
+      options,
     };
     const batch = list[0]?.shape[0] ?? null;
     return inForm(

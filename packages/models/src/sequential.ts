@@ -1,4 +1,10 @@
-import type { Layer, ParameterSpec, SymbolicShape, SymbolicTensor } from '@gradus/layers';
+import type {
+  Layer,
+  ParameterSpec,
+  SymbolicResult,
+  SymbolicShape,
+  SymbolicTensor,
+} from '@gradus/layers';
 import { input } from '@gradus/layers';
 import { ValueError } from '@gradus/tensor';
 import type { SequentialConfig } from './config.js';
@@ -51,8 +57,21 @@ export class Sequential extends Model {
 
   #link(start: SymbolicTensor): void {
     let x = start;
-    for (const layer of this.#layers) x = layer(x);
+    for (const layer of this.#layers) x = this.#single(layer, layer(x));
     this.#graph = buildGraph(start, x);
+  }
+
+  #single(layer: Layer, result: SymbolicResult): SymbolicTensor {
+    if (!Array.isArray(result)) return result as SymbolicTensor;
+    throw new ValueError(
+      'sequential/outputs',
+      `Model "${this.name}" takes layers with one output.`,
+      {
+        got: `${layer.className} with ${result.length} outputs`,
+        expected: 'one output, which the next layer takes',
+        fix: 'put a graph together instead: model({ inputs, outputs })',
+      },
+    );
   }
 
   get isBuilt(): boolean {

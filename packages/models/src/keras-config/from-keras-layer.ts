@@ -3,6 +3,7 @@ import { fromConfig, layerRegistry } from '@gradus/layers';
 import type { KerasObject } from './keras-object.js';
 import { isKerasObject } from './keras-object.js';
 import {
+  fromKerasActivation,
   fromKerasConstraint,
   fromKerasInitializer,
   fromKerasRegularizer,
@@ -24,7 +25,7 @@ export function isOperation({ module }: KerasObject): boolean {
   return module?.startsWith('keras.src.ops') ?? false;
 }
 
-function revive(options: FromKerasOptions, owner: string) {
+function revive(options: FromKerasOptions) {
   return (object: KerasObject, key: string): unknown => {
     const from = `${object.module ?? ''}.`;
     if (from.includes('initializers.') || key.endsWith('initializer'))
@@ -33,8 +34,7 @@ function revive(options: FromKerasOptions, owner: string) {
       return fromKerasRegularizer(object);
     if (from.includes('constraints.') || key.endsWith('constraint'))
       return fromKerasConstraint(object);
-    if (key.endsWith('activation'))
-      throw new UnsupportedKerasError(object.class_name, `as the ${key} of ${owner}`);
+    if (key.endsWith('activation')) return fromKerasActivation(object);
     return fromKerasLayer(object, options);
   };
 }
@@ -61,13 +61,13 @@ export function fromKerasLayer(value: unknown, options: FromKerasOptions = {}): 
     if (isOperation(object) && !operationsThatAreLayers.has(className))
       throw new UnsupportedKerasError(className, 'a tensor operation in the graph');
   }
-  const config = translateConfig(className, object.config, revive(options, className));
+  const config = translateConfig(className, object.config, revive(options));
   // Seed, shape and so on are null where Keras has a default; so has Gradus.
   const given = Object.fromEntries(Object.entries(config).filter(([, item]) => item !== null));
   return supported(className, () =>
     custom === undefined
       ? fromConfig({ className, config: given as never })
-      : custom(given as never),
+      : (custom(given as never) as Layer),
   );
 }
 
