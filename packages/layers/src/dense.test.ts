@@ -54,7 +54,7 @@ test('options that cannot work are refused at once', () => {
   expect(() => dense({ units: 2, activation: 'rellu' })).toThrowErrorMatchingInlineSnapshot(`
     [NameError: [activation/unknown] There is no activation called 'rellu'.
       got       'rellu'
-      expected  one of celu, elu, exponential, gelu, glu, hardShrink, hardSigmoid, hardSilu, hardSwish, hardTanh, leakyRelu, linear, logSigmoid, logSoftmax, mish, relu, relu6, selu, sigmoid, silu, softShrink, softmax, softplus, softsign, sparsePlus, sparseSigmoid, sparsemax, squareplus, swish, tanh, tanhShrink
+      expected  one of celu, elu, exponential, gelu, glu, hardShrink, hardSigmoid, hardSilu, hardSwish, hardTanh, leakyRelu, linear, logSigmoid, logSoftmax, mish, relu, relu6, selu, sigmoid, silu, softShrink, softmax, softplus, softsign, sparsePlus, sparseSigmoid, sparsemax, squareplus, swish, tanh, tanhShrink, threshold
       fix       did you mean 'relu'?]
   `);
 });

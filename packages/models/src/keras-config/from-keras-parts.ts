@@ -1,4 +1,10 @@
-import type { Constraint, Initializer, Regularizer, Serialized } from '@gradus/layers';
+import type {
+  ActivationLike,
+  Constraint,
+  Initializer,
+  Regularizer,
+  Serialized,
+} from '@gradus/layers';
 import { getConstraint, getInitializer, getRegularizer } from '@gradus/layers';
 import { camelCase } from './camel.js';
 import { isKerasObject } from './keras-object.js';
@@ -44,4 +50,31 @@ export function fromKerasRegularizer(value: unknown): Regularizer {
 /** A constraint that Keras wrote. Throws UnsupportedKerasError for a class that Gradus does not have. */
 export function fromKerasConstraint(value: unknown): Constraint {
   return make(value, (serialized) => getConstraint(serialized) as Constraint);
+}
+
+/** Layers without parameters that Keras also takes as the activation of another layer. */
+const activationLayers: Readonly<Record<string, string>> = {
+  ReLU: 'relu',
+  LeakyReLU: 'leakyRelu',
+  ELU: 'elu',
+  Softmax: 'softmax',
+};
+
+/**
+ * An activation that Keras wrote as an object: an activation layer inside another layer.
+ *
+ * @throws UnsupportedKerasError for a layer that is not a plain function, such as one with parameters of its own.
+ */
+export function fromKerasActivation(value: unknown): ActivationLike {
+  const { className, config } = described(value);
+  const { name: _name, trainable: _trainable, activation, ...options } = config;
+  if (className === 'Activation') return activation as ActivationLike;
+  const name = activationLayers[className];
+  if (name === undefined)
+    throw new UnsupportedKerasError(
+      className,
+      'as the activation of another layer',
+      'put it after the layer as a layer of its own',
+    );
+  return { className: name, config: options };
 }

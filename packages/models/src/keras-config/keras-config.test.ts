@@ -81,6 +81,19 @@ describe('objects of Keras', () => {
     }
   });
 
+  it('reads an activation layer as the activation of another layer', () => {
+    const leaky = { class_name: 'LeakyReLU', config: { name: 'a', negative_slope: 0.1 } };
+    const layer = fromKerasLayer({ class_name: 'Dense', config: { units: 2, activation: leaky } });
+    expect(layer.getConfig()['activation']).toEqual({
+      className: 'leakyRelu',
+      config: { negativeSlope: 0.1 },
+    });
+    const learned = { class_name: 'PReLU', config: { name: 'a' } };
+    expect(() =>
+      fromKerasLayer({ class_name: 'Dense', config: { units: 2, activation: learned } }),
+    ).toThrow(/PReLU is not supported yet: as the activation of another layer/);
+  });
+
   it('takes layers of your own by their registered name', () => {
     const scale = defineLayer({
       className: 'Scale',

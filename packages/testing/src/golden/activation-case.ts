@@ -1,10 +1,11 @@
+import type { JsonValue } from '@gradus/layers';
 import { getActivation } from '@gradus/layers';
-import { grad, logSoftmax, softmax } from '@gradus/tensor';
+import { grad } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
 import type { Comparison } from './comparison.js';
-import { readTensor, toleranceOf, Unsupported } from './format.js';
+import { readTensor, toleranceOf } from './format.js';
 import type { GoldenCase, Saved } from './format.js';
-import { camelCase } from './keras-names.js';
+import { camelCase, translateConfig } from './keras-names.js';
 
 interface ActivationCase extends GoldenCase {
   readonly fn: string;
@@ -20,15 +21,10 @@ interface ActivationCase extends GoldenCase {
 }
 
 function activationOf(c: ActivationCase): (x: Tensor) => Tensor {
-  const activation = getActivation(camelCase(c.fn) as 'relu');
-  const options = Object.keys(c.args);
-  if (options.length === 0) return activation;
-  const axis = c.args['axis'];
-  if (options.length === 1 && typeof axis === 'number') {
-    if (c.fn === 'softmax') return (x) => softmax(x, { axis });
-    if (c.fn === 'log_softmax') return (x) => logSoftmax(x, { axis });
-  }
-  throw new Unsupported(`${c.fn} takes no options yet (${options.join(', ')})`);
+  return getActivation({
+    className: camelCase(c.fn),
+    config: translateConfig(c.args) as Record<string, JsonValue>,
+  });
 }
 
 /** kind `activation`: values, and the derivative of their weighted sum. */
