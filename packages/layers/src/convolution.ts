@@ -18,30 +18,83 @@ import type { SymbolicShape } from './symbolic.js';
 import type { PerAxisOption, WindowPadding } from './window.js';
 import { expectWindowFits, lengthsPerAxis, spaceAxes, windowShape } from './window.js';
 
-/** Options of all convolution layers. A single number stands for every axis. */
-export interface ConvolutionOptions extends KernelOptions, DataFormatOption {
-  /** How many channels come out. */
-  readonly filters: number;
+/** Options of everything that slides a window of weights. A single number stands for every axis. */
+export interface KernelWindowOptions extends DataFormatOption {
   /** Size of the window. */
   readonly kernelSize: PerAxisOption;
   /** Steps between windows. Default 1. */
   readonly strides?: PerAxisOption;
-  /** 'valid' (default): windows stay inside; 'same': zeros around, output length ⌈n / stride⌉; 'causal' (one axis): zeros before. */
-  readonly padding?: WindowPadding;
+  /** 'valid' (default): windows stay inside; 'same': zeros around, output length ⌈n / stride⌉. */
+  readonly padding?: 'valid' | 'same';
   /** Distance between the places a window looks at. Default 1. */
   readonly dilationRate?: PerAxisOption;
+}
+
+/** {@link KernelWindowOptions} with defaults filled in. */
+export interface KernelWindowConfig {
+  readonly kernelSize: readonly number[];
+  readonly strides: readonly number[];
+  readonly padding: 'valid' | 'same';
+  readonly dataFormat: DataFormat;
+  readonly dilationRate: readonly number[];
+}
+
+/**
+ * The window that options describe.
+ *
+ * @throws ValueError for lengths that are not whole numbers of at least 1, and for unknown words.
+ */
+export function resolveKernelWindow(
+  label: string,
+  rank: number,
+  options: KernelWindowOptions,
+): KernelWindowConfig {
+  const { padding = 'valid' } = options;
+  expectOneOf(label, 'padding', padding, ['valid', 'same']);
+  return {
+    kernelSize: lengthsPerAxis(label, 'kernelSize', options.kernelSize, rank),
+    strides: lengthsPerAxis(label, 'strides', options.strides ?? 1, rank),
+    padding,
+    dataFormat: resolveDataFormat(label, options),
+    dilationRate: lengthsPerAxis(label, 'dilationRate', options.dilationRate ?? 1, rank),
+  };
+}
+
+/**
+ * Refuses windows that both jump and have holes, which Keras refuses too.
+ *
+ * @throws ValueError that names the layer.
+ */
+export function expectOneOfStridesAndDilation(
+  label: string,
+  { strides, dilationRate }: Pick<KernelWindowConfig, 'strides' | 'dilationRate'>,
+): void {
+  if (strides.every((n) => n === 1) || dilationRate.every((n) => n === 1)) return;
+  throw new ValueError(
+    'convolution/dilation',
+    `${label}: strides and dilationRate cannot both be above 1.`,
+    {
+      got: `strides: [${strides.join(', ')}], dilationRate: [${dilationRate.join(', ')}]`,
+      expected: 'one of them 1',
+      fix: 'put a pooling layer behind it instead of strides',
+    },
+  );
+}
+
+/** Options of all convolution layers. A single number stands for every axis. */
+export interface ConvolutionOptions extends KernelOptions, Omit<KernelWindowOptions, 'padding'> {
+  /** How many channels come out. */
+  readonly filters: number;
+  /** 'valid' (default): windows stay inside; 'same': zeros around, output length ⌈n / stride⌉; 'causal' (one axis): zeros before. */
+  readonly padding?: WindowPadding;
   /** Channels are split into so many independent groups. Default 1. */
   readonly groups?: number;
 }
 
 /** {@link ConvolutionOptions} with defaults filled in. */
-export interface ConvolutionConfig extends KernelConfig {
+export interface ConvolutionConfig extends KernelConfig, Omit<KernelWindowConfig, 'padding'> {
   readonly filters: number;
-  readonly kernelSize: readonly number[];
-  readonly strides: readonly number[];
   readonly padding: WindowPadding;
-  readonly dataFormat: DataFormat;
-  readonly dilationRate: readonly number[];
   readonly groups: number;
 }
 
@@ -76,8 +129,7 @@ export function convolution(
         padding,
         rank === 1 ? ['valid', 'same', 'causal'] : ['valid', 'same'],
       );
-      const strides = lengthsPerAxis(label, 'strides', options.strides ?? 1, rank);
-      const dilationRate = lengthsPerAxis(label, 'dilationRate', options.dilationRate ?? 1, rank);
+      const window = resolveKernelWindow(label, rank, { ...options, padding: 'valid' });
       if (filters % groups !== 0)
         throw new ValueError(
           'convolution/groups',
@@ -88,25 +140,8 @@ export function convolution(
             fix: `for example filters: ${Math.ceil(filters / groups) * groups}`,
           },
         );
-      if (strides.some((n) => n > 1) && dilationRate.some((n) => n > 1))
-        throw new ValueError(
-          'convolution/dilation',
-          `${label}: strides and dilationRate cannot both be above 1.`,
-          {
-            got: `strides: [${strides.join(', ')}], dilationRate: [${dilationRate.join(', ')}]`,
-            expected: 'one of them 1',
-          },
-        );
-      return {
-        filters,
-        kernelSize: lengthsPerAxis(label, 'kernelSize', options.kernelSize, rank),
-        strides,
-        padding,
-        dataFormat: resolveDataFormat(label, options),
-        dilationRate,
-        groups,
-        ...resolveKernel(options),
-      };
+      expectOneOfStridesAndDilation(label, window);
+      return { filters, ...window, padding, groups, ...resolveKernel(options) };
     },
     build(options, inputShape) {
       const label = layerLabel(className, options);

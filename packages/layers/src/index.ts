@@ -21,6 +21,9 @@ export { masksOfCall } from './call-masks.js';
 export type { CallMasks } from './call-masks.js';
 export { isAnyTensor, mapCallOptions, tensorsOfOptions } from './call-options.js';
 export type { CallOptionName, CallOptions, TensorsOrNone } from './call-options.js';
+export type { DepthwiseOptions } from './depthwise-convolution.js';
+export type { SeparableOptions } from './separable-convolution.js';
+export type { TransposedConvolutionOptions } from './transposed-convolution.js';
 export { defineLayer, defineMergeLayer } from './layer.js';
 export type {
   AnyLayer,

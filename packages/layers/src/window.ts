@@ -18,7 +18,7 @@ export interface WindowConfig {
 }
 
 /**
- * One whole number of at least 1 for each axis of space.
+ * One whole number of at least `least` (1) for each axis of space.
  *
  * @throws ValueError that names the layer and the option.
  */
@@ -27,6 +27,7 @@ export function lengthsPerAxis(
   option: string,
   value: PerAxisOption,
   rank: number,
+  least = 1,
 ): readonly number[] {
   const lengths = typeof value === 'number' ? new Array<number>(rank).fill(value) : value;
   if (!Array.isArray(lengths) || lengths.length !== rank)
@@ -39,7 +40,7 @@ export function lengthsPerAxis(
         fix: `leave batch and channels out: ${option}: ${JSON.stringify(new Array<number>(rank).fill(2))}`,
       },
     );
-  for (const length of lengths) expectInteger(label, option, length);
+  for (const length of lengths) expectInteger(label, option, length, least);
   return lengths;
 }
 
