@@ -43,7 +43,33 @@ export {
   categoricalCrossentropy,
   sparseCategoricalCrossentropy,
 } from './crossentropy.js';
-export type { CrossentropyOptions } from './crossentropy.js';
+export type {
+  BinaryCrossentropyOptions,
+  CrossentropyOptions,
+  SparseCrossentropyOptions,
+} from './crossentropy.js';
 export { f1Score, fBetaScore } from './f-score.js';
 export type { F1ScoreOptions, FBetaScoreOptions } from './f-score.js';
 export { categoricalHinge, hinge, klDivergence, poisson, squaredHinge } from './margin.js';
+export {
+  precisionAtRecall,
+  recallAtPrecision,
+  sensitivityAtSpecificity,
+  specificityAtSensitivity,
+} from './best-under-constraint.js';
+export type {
+  PrecisionAtRecallOptions,
+  RecallAtPrecisionOptions,
+  SensitivityAtSpecificityOptions,
+  SpecificityAtSensitivityOptions,
+} from './best-under-constraint.js';
+export { binaryIoU, iou, meanIoU, oneHotIoU, oneHotMeanIoU } from './iou.js';
+export type {
+  BinaryIoUOptions,
+  IoUOptions,
+  MeanIoUOptions,
+  OneHotIoUOptions,
+  OneHotMeanIoUOptions,
+} from './iou.js';
+export { concordanceCorrelation, pearsonCorrelation } from './correlation.js';
+export type { CorrelationOptions } from './correlation.js';

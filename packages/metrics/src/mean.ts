@@ -1,4 +1,4 @@
-import { full, mean as meanAlong, sum, where } from '@gradus/tensor';
+import { broadcastTo, full, mean as meanAlong, sum, where } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
 import { part } from './metric.js';
 import type { Direction, Metric, MetricOptions, MetricState } from './metric.js';
@@ -21,23 +21,40 @@ export function divideNoNan(a: Tensor, b: Tensor): Tensor {
   return where(isZero, 0, a.div(where(isZero, 1, b)));
 }
 
-/** Adds values to a running mean. A weight per sample weighs the mean of that sample's values. */
+/**
+ * Adds values to a running mean. A weight per sample weighs the mean of that sample's values; every sample counts alike,
+ * however many values it has.
+ *
+ * @param validMask positions that count; as in Keras it has a say only beside weights.
+ */
 export function updateMean(
   state: MetricState,
   values: Tensor,
   sampleWeight?: Tensor | null,
+  validMask?: Tensor,
 ): MetricState {
   const total = part(state, 'total');
   const count = part(state, 'count');
+  const perSample = (x: Tensor): Tensor => {
+    const inner = x.size / Math.max(x.shape[0] ?? 1, 1);
+    return inner > 1 ? sum(x).div(inner) : sum(x);
+  };
   if (sampleWeight === undefined || sampleWeight === null) {
     const x = asFloat(values);
-    return { total: total.add(sum(x)), count: count.add(x.size) };
+    return { total: total.add(perSample(x)), count: count.add(x.shape[0] ?? 1) };
   }
-  const { values: x, weight } = weighted(values, sampleWeight, meanAlong);
+  const given = validMask === undefined ? sampleWeight : joinWeights(sampleWeight, validMask);
+  const { values: x, weight } = weighted(values, given, meanAlong);
   return {
-    total: total.add(sum(x)),
-    count: count.add(sum(weight).mul(x.size / Math.max(weight.size, 1))),
+    total: total.add(perSample(x)),
+    count: count.add(perSample(broadcastTo(weight, x.shape))),
   };
+}
+
+function joinWeights(weight: Tensor, mask: Tensor): Tensor {
+  const [m, w] = alignRanks(asFloat(mask), asFloat(weight));
+  const rest = Math.max(0, m.rank - w.rank);
+  return m.mul(w.reshape([...w.shape, ...Array<number>(rest).fill(1)]));
 }
 
 /** State of a running mean before the first batch. */
@@ -98,6 +115,8 @@ export interface MeanOfDefinition {
   readonly config?: Readonly<Record<string, unknown>>;
   /** One value per sample, `[batch, ...]`. */
   readonly values: (target: Tensor, prediction: Tensor) => Tensor;
+  /** Which positions count where samples have weights. Default: all. */
+  readonly validMask?: (target: Tensor, prediction: Tensor) => Tensor;
 }
 
 /**
@@ -110,7 +129,7 @@ export interface MeanOfDefinition {
  * });
  */
 export function meanOf(definition: MeanOfDefinition, options: MetricOptions = {}): Metric {
-  const { className, direction, values } = definition;
+  const { className, direction, values, validMask } = definition;
   const name = options.name ?? definition.name;
   return {
     className,
@@ -120,7 +139,7 @@ export function meanOf(definition: MeanOfDefinition, options: MetricOptions = {}
     usesMask: true,
     init: initMean,
     update: (state, target, prediction, sampleWeight) =>
-      updateMean(state, values(target, prediction), sampleWeight),
+      updateMean(state, values(target, prediction), sampleWeight, validMask?.(target, prediction)),
     result: resultMean,
   };
 }

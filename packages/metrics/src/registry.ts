@@ -7,6 +7,12 @@ import {
 } from './accuracy.js';
 import { auc } from './auc.js';
 import {
+  precisionAtRecall,
+  recallAtPrecision,
+  sensitivityAtSpecificity,
+  specificityAtSensitivity,
+} from './best-under-constraint.js';
+import {
   falseNegatives,
   falsePositives,
   precision,
@@ -15,12 +21,14 @@ import {
   truePositives,
 } from './confusion-counts.js';
 import { confusionMatrixMetric } from './confusion-matrix.js';
+import { concordanceCorrelation, pearsonCorrelation } from './correlation.js';
 import {
   binaryCrossentropy,
   categoricalCrossentropy,
   sparseCategoricalCrossentropy,
 } from './crossentropy.js';
 import { f1Score, fBetaScore } from './f-score.js';
+import { binaryIoU, iou, meanIoU, oneHotIoU, oneHotMeanIoU } from './iou.js';
 import { categoricalHinge, hinge, klDivergence, poisson, squaredHinge } from './margin.js';
 import { mean, total } from './mean.js';
 import type { Metric } from './metric.js';
@@ -73,7 +81,18 @@ type FullName =
   | 'squaredHinge'
   | 'categoricalHinge'
   | 'klDivergence'
-  | 'poisson';
+  | 'poisson'
+  | 'sensitivityAtSpecificity'
+  | 'specificityAtSensitivity'
+  | 'precisionAtRecall'
+  | 'recallAtPrecision'
+  | 'iou'
+  | 'binaryIoU'
+  | 'meanIoU'
+  | 'oneHotIoU'
+  | 'oneHotMeanIoU'
+  | 'pearsonCorrelation'
+  | 'concordanceCorrelation';
 
 const factories: Readonly<Record<FullName, Factory>> = {
   mean,
@@ -110,9 +129,20 @@ const factories: Readonly<Record<FullName, Factory>> = {
   categoricalHinge,
   klDivergence,
   poisson,
+  sensitivityAtSpecificity,
+  specificityAtSensitivity,
+  precisionAtRecall,
+  recallAtPrecision,
+  iou,
+  binaryIoU,
+  meanIoU,
+  oneHotIoU,
+  oneHotMeanIoU,
+  pearsonCorrelation,
+  concordanceCorrelation,
 };
 
-type ShortName = 'acc' | 'mse' | 'rmse' | 'mae' | 'mape' | 'msle' | 'bce' | 'kld';
+type ShortName = 'acc' | 'logcosh' | 'mse' | 'rmse' | 'mae' | 'mape' | 'msle' | 'bce' | 'kld';
 
 const aliases: Readonly<Record<ShortName, FullName>> = {
   acc: 'accuracy',
@@ -123,6 +153,7 @@ const aliases: Readonly<Record<ShortName, FullName>> = {
   msle: 'meanSquaredLogarithmicError',
   bce: 'binaryCrossentropy',
   kld: 'klDivergence',
+  logcosh: 'logCoshError',
 };
 
 /** Names that `compile` takes for a metric. `accuracy` is resolved by shapes before, see `resolveAccuracy`. */
