@@ -1,5 +1,11 @@
 // The barrel of layers. The registry reads it too, so a line here is all that a new layer needs.
 export { activation } from './activation.js';
+export { adaptiveAveragePooling1d } from './adaptive-average-pooling1d.js';
+export { adaptiveAveragePooling2d } from './adaptive-average-pooling2d.js';
+export { adaptiveAveragePooling3d } from './adaptive-average-pooling3d.js';
+export { adaptiveMaxPooling1d } from './adaptive-max-pooling1d.js';
+export { adaptiveMaxPooling2d } from './adaptive-max-pooling2d.js';
+export { adaptiveMaxPooling3d } from './adaptive-max-pooling3d.js';
 export { add } from './add.js';
 export { average } from './average.js';
 export { averagePooling1d } from './average-pooling1d.js';
@@ -19,7 +25,12 @@ export { depthwiseConv2d } from './depthwise-conv2d.js';
 export { dropout } from './dropout.js';
 export { embedding } from './embedding.js';
 export { flatten } from './flatten.js';
+export { globalAveragePooling1d } from './global-average-pooling1d.js';
 export { globalAveragePooling2d } from './global-average-pooling2d.js';
+export { globalAveragePooling3d } from './global-average-pooling3d.js';
+export { globalMaxPooling1d } from './global-max-pooling1d.js';
+export { globalMaxPooling2d } from './global-max-pooling2d.js';
+export { globalMaxPooling3d } from './global-max-pooling3d.js';
 export { inputLayer } from './input-layer.js';
 export { layerNormalization } from './layer-normalization.js';
 export { maxPooling1d } from './max-pooling1d.js';

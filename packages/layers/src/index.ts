@@ -1,6 +1,7 @@
 /** Layers with Keras' names, options and defaults, and what it takes to write your own. */
 export * from './built-in-layers.js';
 export type { ActivationOptions } from './activation.js';
+export type { AdaptivePoolingOptions } from './adaptive-pooling.js';
 export type { BatchNormalizationOptions } from './batch-normalization.js';
 export type { ConcatenateOptions } from './concatenate.js';
 export type { ConvolutionOptions } from './convolution.js';
@@ -9,7 +10,7 @@ export type { DenseOptions } from './dense.js';
 export type { DropoutOptions } from './dropout.js';
 export type { EmbeddingOptions } from './embedding.js';
 export type { FlattenOptions } from './flatten.js';
-export type { GlobalPoolingOptions } from './global-average-pooling2d.js';
+export type { GlobalPoolingOptions } from './global-pooling.js';
 export type { InputLayerOptions } from './input-layer.js';
 export type { LayerNormalizationOptions } from './layer-normalization.js';
 export type { PoolingOptions } from './pooling.js';

@@ -30,6 +30,8 @@ export {
 export type { ConvTransposeOptions, TransposedAxis } from './ops/conv-transpose.js';
 export { depthwiseConv1d, depthwiseConv2d } from './ops/depthwise-conv.js';
 export type { DepthwiseConvOptions } from './ops/depthwise-conv.js';
+export { adaptiveAveragePool, adaptiveMaxPool } from './ops/adaptive-pool.js';
+export type { AdaptiveSize } from './ops/adaptive-pool.js';
 export { averagePool, maxPool } from './ops/pool.js';
 export type { PoolOptions } from './ops/pool.js';
 export { paddingOf } from './ops/window-geometry.js';

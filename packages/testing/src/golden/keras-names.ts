@@ -1,5 +1,9 @@
+/** Names that are not ours after a change of case alone. */
+const ownNames: Readonly<Record<string, string>> = { keepdims: 'keepDims' };
+
 /** Keras' spelling in ours: `kernel_initializer` is `kernelInitializer`. */
 export function camelCase(text: string): string {
+  if (Object.hasOwn(ownNames, text)) return ownNames[text] as string;
   return text.replace(/(?!^)_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
