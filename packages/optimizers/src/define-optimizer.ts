@@ -1,14 +1,21 @@
-import { ShapeError, ValueError, full, tensor, where, zeros } from '@gradus/tensor';
+import { ValueError, full, tensor, where, zeros } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
-import { checkClips, clipGradients } from './clip.js';
+import { baseConfig, checkBaseConfig, isExcluded } from './base-options.js';
+import { checkGradients } from './check-gradients.js';
+import { clipGradients } from './clip.js';
 import type { Optimizer, OptimizerOptions, OptimizerState, ParameterInfo } from './optimizer.js';
 import { listVariables, withVariables } from './variables.js';
 
 /** A tensor that is kept for each parameter. */
 export interface SlotSpec {
   readonly name: string;
-  /** What it is filled with at first. Default 0. */
-  readonly initial?: number;
+  /**
+   * What it is filled with at first, in the shape of the parameter, or a function that makes it; null for a parameter that
+   * has no such slot. Default 0.
+   */
+  readonly initial?: number | ((w: Tensor, name: string | undefined) => Tensor | null);
+  /** How the paths of files call it; '' when they carry the name of the parameter alone. Default: its name. */
+  readonly label?: string;
 }
 
 /** What a rule knows in a step besides one parameter. */
@@ -20,6 +27,8 @@ export interface StepContext {
   readonly shared: Readonly<Record<string, Tensor>>;
   /** What `prepare` made of the numbers above. */
   readonly common: Readonly<Record<string, Tensor>>;
+  /** Path of the parameter, when known. */
+  readonly name?: string | undefined;
 }
 
 /** A rule for one parameter: gradient, weight and slots in, weight and slots out. */
@@ -48,8 +57,10 @@ export interface OptimizerDefinition<Slots extends string> {
     shared: Readonly<Record<string, Tensor>>,
     step: Tensor,
   ) => Record<string, Tensor>;
+  /** Weight decay of one parameter, where it is not the same for all. Slots as they were before the step. */
+  readonly weightDecayOf?: (w: Tensor, slots: Readonly<Record<Slots, Tensor>>) => number | null;
   /** Numbers that are the same for all parameters, such as bias corrections: computed once in each step. */
-  readonly prepare?: (context: Omit<StepContext, 'common'>) => Record<string, Tensor>;
+  readonly prepare?: (context: Omit<StepContext, 'common' | 'name'>) => Record<string, Tensor>;
   readonly update: UpdateRule<Slots>;
 }
 
@@ -68,13 +79,16 @@ export function defineOptimizer<Slots extends string>(
   definition: OptimizerDefinition<Slots>,
 ): Optimizer {
   const { className, options, slotGroups } = definition;
-  const base = baseConfig(definition);
-  checkOptions(base);
+  const base = baseConfig(options, definition.name);
+  checkBaseConfig(base);
   const learningRate = options.learningRate ?? definition.defaultLearningRate;
   const every = base.gradientAccumulationSteps;
   const slotSpecs = slotGroups.flat();
 
-  const init = (params: readonly Tensor[]): OptimizerState => ({
+  const initialSlot = ({ initial = 0 }: SlotSpec, w: Tensor, name: string | undefined): Tensor =>
+    typeof initial === 'number' ? filled(w, initial) : (initial(w, name) ?? zeros(ABSENT));
+
+  const init = (params: readonly Tensor[], info: ParameterInfo = {}): OptimizerState => ({
     iteration: tensor(0, { dtype: 'int32' }),
     ...(typeof learningRate === 'number'
       ? { learningRate: tensor(learningRate, { dtype: 'float32' }) }
@@ -82,7 +96,10 @@ export function defineOptimizer<Slots extends string>(
     ...(base.useEma ? { average: params.map((w) => filled(w, 0)) } : {}),
     ...(every === null ? {} : { gradientAccumulator: params.map((w) => filled(w, 0)) }),
     slots: Object.fromEntries(
-      slotSpecs.map((slot) => [slot.name, params.map((w) => filled(w, slot.initial ?? 0))]),
+      slotSpecs.map((slot) => [
+        slot.name,
+        params.map((w, index) => initialSlot(slot, w, info.names?.[index])),
+      ]),
     ),
     shared: Object.fromEntries(
       Object.entries(definition.shared ?? {}).map(([key, value]) => [
@@ -116,13 +133,19 @@ export function defineOptimizer<Slots extends string>(
     const nextParams = params.map((w, index) => {
       if ((gradients[index] ?? null) === null) return w;
       const g = clipped[next++] as Tensor;
-      const own = Object.fromEntries(slotSpecs.map(({ name }) => [name, slots[name]?.[index]]));
-      const decay = isExcluded(names?.[index], base.excludeFromWeightDecay)
+      const own = Object.fromEntries(
+        slotSpecs.map(({ name }) => [name, slots[name]?.[index]]),
+      ) as Record<Slots, Tensor>;
+      const name = names?.[index];
+      const decay = isExcluded(name, base.excludeFromWeightDecay)
         ? null
-        : base.weightDecay;
+        : definition.weightDecayOf === undefined
+          ? base.weightDecay
+          : definition.weightDecayOf(w, own);
       const decayed = decay === null ? w : w.sub(w.mul(decay).mul(rate));
-      const result = definition.update(g, decayed, own as Record<Slots, Tensor>, context);
-      for (const { name } of slotSpecs) (slots[name] as Tensor[])[index] = result.slots[name];
+      const result = definition.update(g, decayed, own, { ...context, name });
+      for (const { name: slot } of slotSpecs)
+        (slots[slot] as Tensor[])[index] = result.slots[slot as Slots];
       return result.w;
     });
     return { params: nextParams, slots, shared };
@@ -245,92 +268,29 @@ export function defineOptimizer<Slots extends string>(
         learningRate: typeof rate === 'number' ? tensor(rate, { dtype: 'float32' }) : rate,
       };
     },
+    scaleLoss: (loss: Tensor): Tensor =>
+      base.lossScaleFactor === null ? loss : loss.mul(base.lossScaleFactor),
+    iterations: steps,
     finalize: (state: OptimizerState, params: readonly Tensor[]): Tensor[] => [
       ...(state.average ?? params),
     ],
     variables: (state: OptimizerState, names?: readonly string[]) =>
-      listVariables(snakeCase(className), slotGroups, state, names),
+      listVariables(options.name ?? snakeCase(className), slotGroups, state, names),
     withVariables: (state: OptimizerState, tensors: readonly Tensor[]) =>
       withVariables(slotGroups, state, tensors),
   });
 }
 
+/** The shape of a slot that a parameter does not have. */
+const ABSENT = [0];
+
 /** Keras' default name of a class: `AdamW` is `adam_w`, `SGD` is `sgd`. */
-function snakeCase(className: string): string {
+export function snakeCase(className: string): string {
   return className
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
     .replace(/^RMSprop$/, 'rmsprop')
     .toLowerCase();
-}
-
-type BaseConfig = ReturnType<typeof baseConfig>;
-
-function baseConfig({ options, name }: Pick<OptimizerDefinition<string>, 'options' | 'name'>) {
-  return {
-    name: options.name ?? name,
-    weightDecay: options.weightDecay ?? null,
-    clipnorm: options.clipnorm ?? null,
-    globalClipnorm: options.globalClipnorm ?? null,
-    clipvalue: options.clipvalue ?? null,
-    useEma: options.useEma ?? false,
-    emaMomentum: options.emaMomentum ?? 0.99,
-    emaOverwriteFrequency: options.emaOverwriteFrequency ?? null,
-    lossScaleFactor: options.lossScaleFactor ?? null,
-    gradientAccumulationSteps: options.gradientAccumulationSteps ?? null,
-    excludeFromWeightDecay: options.excludeFromWeightDecay ?? [],
-  };
-}
-
-function checkOptions(base: BaseConfig): void {
-  checkClips(base);
-  const require = (holds: boolean, option: string, got: unknown, expected: string): void => {
-    if (!holds)
-      throw new ValueError(
-        'optimizer/option',
-        `The optimizer option ${option} is out of its range.`,
-        {
-          got: String(got),
-          expected,
-          fix: `set ${option} to ${expected}, or leave it out`,
-        },
-      );
-  };
-  const { emaMomentum, gradientAccumulationSteps: every, emaOverwriteFrequency: frequency } = base;
-  require(emaMomentum >= 0 && emaMomentum <= 1, 'emaMomentum', emaMomentum, 'a number from 0 to 1');
-  require(every === null ||
-    (Number.isInteger(every) &&
-      every >= 2), 'gradientAccumulationSteps', every, 'an integer of at least 2');
-  require(frequency === null ||
-    (Number.isInteger(frequency) &&
-      frequency >= 1), 'emaOverwriteFrequency', frequency, 'an integer of at least 1');
-}
-
-function checkGradients(
-  className: string,
-  gradients: readonly (Tensor | null)[],
-  params: readonly Tensor[],
-  names: readonly string[] | undefined,
-): void {
-  if (gradients.length !== params.length)
-    throw new ShapeError('optimizer/count', `${className} takes one gradient per parameter.`, {
-      got: `${gradients.length} gradients, ${params.length} parameters`,
-      expected: 'equally many',
-      fix: 'give null for a parameter without a gradient',
-    });
-  params.forEach((w, index) => {
-    const shape = gradients[index]?.shape ?? w.shape;
-    if (shape.length !== w.rank || shape.some((size, axis) => size !== w.shape[axis]))
-      throw new ShapeError(
-        'optimizer/shape',
-        `${className} got a gradient of another shape than its parameter.`,
-        {
-          got: `[${shape.join(', ')}] for ${names?.[index] ?? `parameter ${index}`}`,
-          expected: `[${w.shape.join(', ')}]`,
-          fix: 'give gradients in the order of the parameters',
-        },
-      );
-  });
 }
 
 function rateOf(state: OptimizerState): Tensor {
@@ -341,10 +301,6 @@ function rateOf(state: OptimizerState): Tensor {
       fix: 'make the state with init of the same optimizer',
     });
   return state.learningRate;
-}
-
-function isExcluded(name: string | undefined, parts: readonly string[]): boolean {
-  return name !== undefined && parts.some((part) => name.includes(part));
 }
 
 /** A tensor like another one, with one number everywhere. */

@@ -45,6 +45,8 @@ export type OptimizerState = {
   readonly slots: Readonly<Record<string, readonly Tensor[]>>;
   /** Tensors that belong to no parameter. */
   readonly shared: Readonly<Record<string, Tensor>>;
+  /** States of the optimizers inside, for one that leads others. */
+  readonly inner?: readonly OptimizerState[];
 };
 
 /** What `update` may know about the parameters besides their values. All by position. */
@@ -69,8 +71,8 @@ export interface Optimizer {
   /** Plain JSON from which the optimizer can be made again, in camelCase; a schedule is `{ className, config }`. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly learningRate: number | Schedule;
-  /** The state before the first step. */
-  init(params: readonly Tensor[]): OptimizerState;
+  /** The state before the first step. Optimizers that treat some parameters differently need their names. */
+  init(params: readonly Tensor[], info?: ParameterInfo): OptimizerState;
   /** One step. A gradient of null leaves its parameter and slots as they are. */
   update(
     gradients: readonly (Tensor | null)[],
@@ -82,8 +84,12 @@ export interface Optimizer {
   currentLearningRate(state: OptimizerState): Tensor;
   /** The state after `rate` has become the learning rate. */
   withLearningRate(state: OptimizerState, rate: number | Tensor): OptimizerState;
+  /** What to differentiate in place of the loss: more of it where gradients would be too small to be kept. */
+  scaleLoss(loss: Tensor, state: OptimizerState): Tensor;
+  /** Steps that changed the parameters so far, int32 scalar. */
+  iterations(state: OptimizerState): Tensor;
   /** Parameters after training: their averages with `useEma`, else unchanged. */
-  finalize(state: OptimizerState, params: readonly Tensor[]): Tensor[];
+  finalize(state: OptimizerState, params: readonly Tensor[], info?: ParameterInfo): Tensor[];
   /** The tensors of the state in the order of Keras' files. Parameter names give the paths. */
   variables(state: OptimizerState, names?: readonly string[]): OptimizerVariable[];
   /** A state like `state` with the tensors of a file, in the order of `variables`. */

@@ -1,14 +1,19 @@
 import { ValueError, unknownName } from '@gradus/tensor';
 import { adadelta } from './adadelta.js';
+import { adafactor } from './adafactor.js';
 import { adagrad } from './adagrad.js';
 import { adam, adamw } from './adam.js';
 import { adamax } from './adamax.js';
 import { ftrl } from './ftrl.js';
 import { lamb } from './lamb.js';
 import { lion } from './lion.js';
+import { lossScaleOptimizer } from './loss-scale-optimizer.js';
+import { multiOptimizer } from './multi-optimizer.js';
+import { muon } from './muon.js';
 import { nadam } from './nadam.js';
 import type { Optimizer } from './optimizer.js';
 import { rmsprop } from './rmsprop.js';
+import { scheduleFreeAdamW } from './schedule-free-adamw.js';
 import type { Schedule } from './schedule.js';
 import { cosineDecay } from './schedules/cosine-decay.js';
 import { cosineDecayRestarts } from './schedules/cosine-decay-restarts.js';
@@ -32,7 +37,10 @@ type FullName =
   | 'nadam'
   | 'ftrl'
   | 'lion'
-  | 'lamb';
+  | 'lamb'
+  | 'adafactor'
+  | 'muon'
+  | 'scheduleFreeAdamW';
 
 const optimizers: Readonly<Record<FullName, FromConfig<Optimizer>>> = {
   sgd,
@@ -46,6 +54,15 @@ const optimizers: Readonly<Record<FullName, FromConfig<Optimizer>>> = {
   ftrl,
   lion,
   lamb,
+  adafactor,
+  muon,
+  scheduleFreeAdamW,
+};
+
+/** Optimizers that lead others, and so have no name that would be enough. */
+const leaders: Readonly<Record<string, FromConfig<Optimizer>>> = {
+  lossScaleOptimizer,
+  multiOptimizer,
 };
 
 type ScheduleName =
@@ -101,16 +118,10 @@ export function optimizerFromConfig(
   className: string,
   config: Readonly<Record<string, unknown>> = {},
 ): Optimizer {
-  const rate = config['learningRate'];
-  const learningRate = typeof rate === 'object' && rate !== null ? savedSchedule(rate) : rate;
-  return named<Optimizer>(
-    'optimizer',
-    className,
-    optimizers,
-  )({
-    ...config,
-    ...(learningRate === undefined ? {} : { learningRate }),
-  } as never);
+  const revived = Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key, revive(key, value)]),
+  );
+  return named<Optimizer>('optimizer', className, { ...optimizers, ...leaders })(revived as never);
 }
 
 /**
@@ -123,6 +134,20 @@ export function scheduleFromConfig(
   config: Readonly<Record<string, unknown>>,
 ): Schedule {
   return named<Schedule>('schedule', className, schedules)({ ...config } as never);
+}
+
+const isSaved = (value: unknown): value is { className: string; config: never } =>
+  typeof value === 'object' && value !== null && 'className' in value && 'config' in value;
+
+/** Schedules and optimizers inside the config of an optimizer. */
+function revive(key: string, value: unknown): unknown {
+  if (key === 'learningRate' && typeof value === 'object' && value !== null)
+    return savedSchedule(value);
+  if (key === 'optimizerMap' && typeof value === 'object' && value !== null)
+    return Object.fromEntries(
+      Object.entries(value).map(([pattern, inner]) => [pattern, revive('', inner)]),
+    );
+  return isSaved(value) ? optimizerFromConfig(value.className, value.config) : value;
 }
 
 function savedSchedule(saved: object): Schedule {

@@ -11,7 +11,12 @@ type Place = (
   | { readonly kind: 'learningRate' }
   | { readonly kind: 'average'; readonly index: number }
   | { readonly kind: 'gradientAccumulator'; readonly index: number }
-  | { readonly kind: 'slot'; readonly slot: string; readonly index: number }
+  | {
+      readonly kind: 'slot';
+      readonly slot: string;
+      readonly label: string | undefined;
+      readonly index: number;
+    }
   | { readonly kind: 'shared'; readonly key: string }
 ) & { readonly tensor: Tensor };
 
@@ -24,8 +29,11 @@ function* places(groups: SlotGroups, state: OptimizerState): Generator<Place> {
   for (const group of groups) {
     const count = state.slots[group[0]?.name ?? '']?.length ?? 0;
     for (let index = 0; index < count; index++)
-      for (const { name } of group)
-        yield { kind: 'slot', slot: name, index, tensor: state.slots[name]?.[index] as Tensor };
+      for (const { name, label } of group) {
+        const tensor = state.slots[name]?.[index] as Tensor;
+        // An empty tensor stands for a slot that the parameter does not have.
+        if (tensor.size > 0) yield { kind: 'slot', slot: name, label, index, tensor };
+      }
   }
   for (const [key, tensor] of Object.entries(state.shared)) yield { kind: 'shared', key, tensor };
 }
@@ -45,10 +53,43 @@ export function listVariables(
         tensor: place.tensor,
       };
     const owner = (names[place.index] ?? `variable_${place.index}`).replaceAll('/', '_');
+    const label = 'slot' in place ? (place.label ?? place.slot) : place.kind;
     return {
-      path: `${prefix}/${owner}_${snake('slot' in place ? place.slot : place.kind)}`,
+      path: `${prefix}/${owner}${label === '' ? '' : `_${snake(label)}`}`,
       tensor: place.tensor,
     };
+  });
+}
+
+/**
+ * Tensors of a file in place of those of a state, with their shapes and dtypes.
+ *
+ * @throws ShapeError when their number or a shape differs.
+ */
+export function putVariables(current: readonly Tensor[], given: readonly Tensor[]): Tensor[] {
+  if (current.length !== given.length)
+    throw new ShapeError(
+      'optimizer/variables',
+      'The saved optimizer state does not belong to this optimizer and model.',
+      {
+        got: `${given.length} tensors`,
+        expected: `${current.length} tensors`,
+        fix: 'make the optimizer with the options it was saved with',
+      },
+    );
+  return current.map(({ shape, size, dtype }, position) => {
+    const saved = given[position] as Tensor;
+    if (saved.size !== size)
+      throw new ShapeError(
+        'optimizer/variables',
+        `Saved optimizer variable ${position} has another shape.`,
+        {
+          got: `[${saved.shape.join(', ')}]`,
+          expected: `[${shape.join(', ')}]`,
+          fix: 'load it into the model that it was saved with',
+        },
+      );
+    return saved.reshape(shape).cast(dtype);
   });
 }
 
@@ -63,16 +104,10 @@ export function withVariables(
   tensors: readonly Tensor[],
 ): OptimizerState {
   const all = [...places(groups, state)];
-  if (all.length !== tensors.length)
-    throw new ShapeError(
-      'optimizer/variables',
-      'The saved optimizer state does not belong to this optimizer and model.',
-      {
-        got: `${tensors.length} tensors`,
-        expected: `${all.length} tensors`,
-        fix: 'make the optimizer with the options it was saved with',
-      },
-    );
+  const values = putVariables(
+    all.map(({ tensor }) => tensor),
+    tensors,
+  );
   const next: {
     iteration: Tensor;
     learningRate?: Tensor;
@@ -81,20 +116,9 @@ export function withVariables(
     slots: Record<string, Tensor[]>;
     shared: Record<string, Tensor>;
   } = { iteration: state.iteration, slots: {}, shared: {} };
-  for (const name of Object.keys(state.slots)) next.slots[name] = [];
+  for (const [name, list] of Object.entries(state.slots)) next.slots[name] = [...list];
   all.forEach((place, position) => {
-    const given = tensors[position] as Tensor;
-    if (given.size !== place.tensor.size)
-      throw new ShapeError(
-        'optimizer/variables',
-        `Saved optimizer variable ${position} has another shape.`,
-        {
-          got: `[${given.shape.join(', ')}]`,
-          expected: `[${place.tensor.shape.join(', ')}]`,
-          fix: 'load it into the model that it was saved with',
-        },
-      );
-    const tensor = given.reshape(place.tensor.shape).cast(place.tensor.dtype);
+    const tensor = values[position] as Tensor;
     if (place.kind === 'iteration') next.iteration = tensor;
     else if (place.kind === 'learningRate') next.learningRate = tensor;
     else if (place.kind === 'slot') (next.slots[place.slot] as Tensor[])[place.index] = tensor;
