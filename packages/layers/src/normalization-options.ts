@@ -1,3 +1,4 @@
+import { ValueError } from '@gradus/tensor';
 import type { Constraint, ConstraintLike } from './constraints.js';
 import { getConstraint } from './constraints.js';
 import type { InitializerLike } from './initializers/get-initializer.js';
@@ -38,10 +39,29 @@ export interface NormalizationConfig {
   readonly gammaConstraint: Constraint | null;
 }
 
+/**
+ * Checks what is added before a square root.
+ *
+ * @throws ValueError for anything but a number of at least 0.
+ */
+export function expectEpsilon(label: string, epsilon: unknown): void {
+  if (typeof epsilon === 'number' && epsilon >= 0) return;
+  throw new ValueError('layer/option', `${label}: epsilon is impossible.`, {
+    got: `epsilon: ${typeof epsilon === 'number' ? epsilon : JSON.stringify(epsilon)}`,
+    expected: 'a number of at least 0',
+    fix: 'for example epsilon: 0.001',
+  });
+}
+
 /** Looks up names and fills in Keras' defaults. */
-export function resolveNormalization(options: NormalizationOptions): NormalizationConfig {
+export function resolveNormalization(
+  label: string,
+  options: NormalizationOptions,
+): NormalizationConfig {
+  const { epsilon = 0.001 } = options;
+  expectEpsilon(label, epsilon);
   return {
-    epsilon: options.epsilon ?? 0.001,
+    epsilon,
     center: options.center ?? true,
     scale: options.scale ?? true,
     betaInitializer: getInitializer(options.betaInitializer ?? 'zeros'),

@@ -48,6 +48,7 @@ const every: Readonly<
   ],
   Flatten: [() => layers.flatten(), image],
   GlobalAveragePooling2D: [() => layers.globalAveragePooling2d(), image],
+  GroupNormalization: [() => layers.groupNormalization({ groups: 3 }), [4, 2, 6]],
   LayerNormalization: [() => layers.layerNormalization(), [4, 5]],
   MaxPooling1D: [() => layers.maxPooling1d(), series],
   MaxPooling2D: [() => layers.maxPooling2d(), image],
@@ -56,7 +57,13 @@ const every: Readonly<
   Minimum: [() => layers.minimum(), two],
   Multiply: [() => layers.multiply(), two],
   Reshape: [() => layers.reshape({ targetShape: [3, 2] }), [4, 6]],
+  RMSNormalization: [() => layers.rmsNormalization(), [4, 5]],
   Sparse: [() => layers.sparse({ units: 3, density: 0.5, seed: 1 }), [4, 5]],
+  SpectralNormalization: [
+    () => layers.spectralNormalization({ layer: layers.dense({ units: 3 }) }),
+    [4, 5],
+  ],
+  UnitNormalization: [() => layers.unitNormalization(), [4, 5]],
 };
 
 describe('every layer', () => {

@@ -9,25 +9,18 @@ import { UnsupportedKerasError } from './unsupported-keras-error.js';
 const meaningless = new Set([
   'variable_dtype',
   'batch_input_shape',
-  'synchronized',
   'jit_compile',
   'is_legacy_optimizer',
-  'renorm_clipping',
-  'renorm_momentum',
 ]);
 
 /** Entries that mean nothing only while they are off. */
 const onlyOff = new Set([
   'quantization_config',
-  'input_axes',
-  'output_axes',
   'optional',
   'ragged',
   'sparse',
   'lora_rank',
   'lora_alpha',
-  'renorm',
-  'rms_scaling',
   'stateful',
   'go_backwards',
   'return_state',

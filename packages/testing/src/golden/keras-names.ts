@@ -8,17 +8,7 @@ export function camelCase(text: string): string {
 }
 
 // These say how Keras stores numbers or draws them; Gradus has one way for each.
-const noMatter = new Set([
-  'dtype',
-  'quantization_config',
-  'input_axes',
-  'output_axes',
-  'synchronized',
-  'ragged',
-  'optional',
-  'renorm_clipping',
-  'renorm_momentum',
-]);
+const noMatter = new Set(['dtype', 'quantization_config', 'ragged', 'optional']);
 
 function translateValue(value: unknown): unknown {
   if (typeof value === 'string')
