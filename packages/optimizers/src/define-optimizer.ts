@@ -275,7 +275,7 @@ export function defineOptimizer<Slots extends string>(
       ...(state.average ?? params),
     ],
     variables: (state: OptimizerState, names?: readonly string[]) =>
-      listVariables(options.name ?? snakeCase(className), slotGroups, state, names),
+      listVariables(pathPrefix(className, base.name, definition.name), slotGroups, state, names),
     withVariables: (state: OptimizerState, tensors: readonly Tensor[]) =>
       withVariables(slotGroups, state, tensors),
   });
@@ -284,8 +284,13 @@ export function defineOptimizer<Slots extends string>(
 /** The shape of a slot that a parameter does not have. */
 const ABSENT = [0];
 
+/** What the paths of an optimizer's variables begin with: the name that it was given, else Keras' default name. */
+export function pathPrefix(className: string, name: string, defaultName: string): string {
+  return name === defaultName ? snakeCase(className) : name;
+}
+
 /** Keras' default name of a class: `AdamW` is `adam_w`, `SGD` is `sgd`. */
-export function snakeCase(className: string): string {
+function snakeCase(className: string): string {
   return className
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')

@@ -1,6 +1,7 @@
 import { ValueError, all, isFinite, tensor, where } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
 import { checkGradients } from './check-gradients.js';
+import { pathPrefix } from './define-optimizer.js';
 import type { Optimizer, OptimizerState, ParameterInfo } from './optimizer.js';
 import { putVariables } from './variables.js';
 
@@ -53,7 +54,7 @@ export function lossScaleOptimizer(options: LossScaleOptions): Optimizer {
       expected: 'an inner optimizer without lossScaleFactor',
       fix: 'leave lossScaleFactor out: the scale finds itself',
     });
-  const prefix = options.name ?? 'loss_scale_optimizer';
+  const prefix = pathPrefix('LossScaleOptimizer', name, 'lossScaleOptimizer');
   const innerOf = (state: OptimizerState): OptimizerState => state.inner?.[0] as OptimizerState;
   const partOf = (state: OptimizerState, key: 'stepCounter' | 'dynamicScale'): Tensor =>
     state.shared[key] as Tensor;

@@ -1,6 +1,7 @@
 import { ValueError, tensor } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
 import { checkGradients } from './check-gradients.js';
+import { pathPrefix } from './define-optimizer.js';
 import type { Optimizer, OptimizerState, ParameterInfo } from './optimizer.js';
 import { putVariables } from './variables.js';
 
@@ -31,7 +32,7 @@ export function multiOptimizer(options: MultiOptimizerOptions): Optimizer {
         expected: 'optimizers that train parameters themselves',
         fix: 'give the optimizer that is inside of it',
       });
-  const prefix = options.name ?? 'multi_optimizer';
+  const prefix = pathPrefix('MultiOptimizer', name, 'multiOptimizer');
 
   /** Which of the optimizers trains a parameter. */
   const indexOf = (path = ''): number => {
