@@ -109,6 +109,11 @@ switch (command) {
       }),
     ]);
     break;
+  case 'bench':
+    await install();
+    await turbo(['build'], { quiet: true });
+    await run('node', ['bench/main.mjs', ...rest]);
+    break;
   case 'test': {
     await install();
     // Tests read sources, so they run even when a package does not build: one run shows every fault.
@@ -144,7 +149,7 @@ switch (command) {
     break;
   default:
     console.error(
-      `Unknown command "${command}": start, test, build, lint, check, golden, format or install.`,
+      `Unknown command "${command}": start, test, build, lint, check, golden, bench, format or install.`,
     );
     process.exit(1);
 }

@@ -1,0 +1,2 @@
+// What the start of Node alone takes.
+console.log('done');
