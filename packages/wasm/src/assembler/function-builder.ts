@@ -59,6 +59,9 @@ export class FunctionBuilder {
   readonly ref: FunctionRef;
   readonly params: readonly Local[];
   readonly #code = new Bytes();
+  /** Runs before everything else: fills the locals of hoisted constants. */
+  readonly #prologue = new Bytes();
+  readonly #hoisted = new Map<string, Local>();
   readonly #locals: ValueType[] = [];
   #depth = 0;
 
@@ -170,6 +173,23 @@ export class FunctionBuilder {
     return this;
   }
 
+  /**
+   * A local that holds a constant vector from the start of the function on. The same constant is hoisted once, wherever in
+   * the body it is asked for.
+   */
+  hoisted(words: readonly [number, number, number, number]): Local {
+    const key = words.join();
+    const known = this.#hoisted.get(key);
+    if (known !== undefined) return known;
+    const local = this.local('v128');
+    this.#hoisted.set(key, local);
+    this.#prologue.bytes([0xfd, 12]);
+    this.#prologue.bytes(new Uint8Array(new Int32Array(words).buffer));
+    this.#prologue.byte(0x21);
+    this.#prologue.unsigned(local.index);
+    return local;
+  }
+
   /** A read or write; `offset` bytes are added to the address on the stack. */
   memory(name: MemoryOpcode, offset = 0): this {
     const [prefix, code, align] = memoryOpcodes[name];
@@ -244,6 +264,7 @@ export class FunctionBuilder {
       body.unsigned(count);
       body.byte(valueTypeCodes[type]);
     }
+    body.bytes(this.#prologue.view());
     body.bytes(this.#code.view());
     body.byte(END);
     return body.view();

@@ -9,6 +9,8 @@ export interface KernelContext {
   readonly features: Features;
   /** Byte address of a value, 16-byte aligned and fixed for the life of the program. */
   address(value: ValueId): number;
+  /** Whether a value is written to carried memory, where numbers too small to matter become 0. */
+  isCarried(value: ValueId): boolean;
   /** A function of the library module, which is compiled once and shared by all programs. */
   library(name: LibraryFunction): FunctionRef;
   /** Byte address of scratch memory that belongs to this kernel alone and that all threads see (`sharedBytes` long). */
@@ -50,6 +52,8 @@ export interface KernelPlan {
   readonly scratchBytes: number;
   /** Scratch memory that all threads share. */
   readonly sharedBytes?: number;
+  /** Functions of the library module that its code calls. */
+  readonly uses?: readonly LibraryFunction[];
   /** Writes the function with `kernelSignature`. */
   emit(context: KernelContext): FunctionRef;
 }
