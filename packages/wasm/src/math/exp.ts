@@ -1,5 +1,5 @@
 import type { Local } from '../assembler/index.js';
-import { multiplyAdd, polynomial } from './math-emitter.js';
+import { clamp, multiplyAdd, polynomial } from './math-emitter.js';
 import type { MathEmitter } from './math-emitter.js';
 
 /** Adding it to a small number rounds that to a whole one, which then sits in the lowest bits. */
@@ -7,7 +7,7 @@ const ROUNDER = 12582912;
 const LOG2_E = 1.4426950408889634;
 /** log 2 in two parts: the first has so few bits that its product with any exponent is exact. */
 const LN2_HIGH = 0.693359375;
-const LN2_LOW = -2.12194440054690583e-4;
+const LN2_LOW = Math.LN2 - LN2_HIGH;
 /** Between these, 2^(n - 1) is a normal number or, at the lower end, zero. */
 const LARGEST = 88.9;
 const SMALLEST = -87.3;
@@ -17,11 +17,6 @@ const CURVE = [
   0.4999999403953552, 0.1666652113199234, 0.04166838899254799, 0.00836874544620514,
   0.001381453825160861,
 ] as const;
-
-/** Leaves [x] within the limits; pmin and pmax keep a NaN that is on their left. */
-export function clamp({ f, constant }: MathEmitter, low: number, high: number): void {
-  f.get(constant(high)).simd('f32x4.pmin').get(constant(low)).simd('f32x4.pmax');
-}
 
 /**
  * Splits scale x into n log 2 + scale r: puts r in the place of x, and gives the bits of 2^(n - 1), zero for n = -126.

@@ -3,7 +3,7 @@ import { multiplyAdd, polynomial } from './math-emitter.js';
 import type { MathEmitter } from './math-emitter.js';
 
 const LN2_HIGH = 0.693359375;
-const LN2_LOW = -2.12194440054690583e-4;
+const LN2_LOW = Math.LN2 - LN2_HIGH;
 const SMALLEST_NORMAL = 1.1754943508222875e-38;
 const SQRT_HALF_BITS = 0x3f3504f3;
 const EXPONENT_BITS = 0xff800000 | 0;

@@ -1,5 +1,4 @@
-import { FunctionBuilder } from '../assembler/index.js';
-import type { Local, ValueType } from '../assembler/index.js';
+import type { FunctionBuilder, Local, ValueType } from '../assembler/index.js';
 import type { Features } from '../features.js';
 
 /**
@@ -36,56 +35,29 @@ export function polynomial(m: MathEmitter, variable: Local, coefficients: readon
   }
 }
 
-type ConstantKind = 'constant' | 'constantBits' | 'constantDouble';
-
-/**
- * Writes `body` (a loop, usually) after code that fills the constants it asks for. The body is written twice, first into
- * a function that is thrown away, to learn what it needs: it must ask for the same constants both times.
- */
-export function withConstants(
-  f: FunctionBuilder,
-  features: Features,
-  body: (m: MathEmitter) => void,
-): void {
-  const needed = new Map<string, { kind: ConstantKind; value: number }>();
-  const rehearsal = new FunctionBuilder(f.ref);
-  const note =
-    (kind: ConstantKind) =>
-    (value: number): Local => {
-      needed.set(keyOf(kind, value), { kind, value });
-      return { index: 0, type: 'v128' };
-    };
-  body({
-    f: rehearsal,
-    features,
-    constant: note('constant'),
-    constantBits: note('constantBits'),
-    constantDouble: note('constantDouble'),
-    temporary: (type) => rehearsal.local(type),
-  });
-  const locals = new Map<string, Local>();
-  for (const [key, { kind, value }] of needed) {
-    const local = f.local('v128');
-    if (kind === 'constant') f.f32(value).simd('f32x4.splat');
-    else if (kind === 'constantBits') f.i32(value).simd('i32x4.splat');
-    else f.f64(value).simd('f64x2.splat');
-    f.set(local);
-    locals.set(key, local);
-  }
-  const find =
-    (kind: ConstantKind) =>
-    (value: number): Local =>
-      locals.get(keyOf(kind, value)) as Local;
-  body({
-    f,
-    features,
-    constant: find('constant'),
-    constantBits: find('constantBits'),
-    constantDouble: find('constantDouble'),
-    temporary: (type) => f.local(type),
-  });
+/** Leaves [x] within the limits; pmin and pmax keep a NaN that is on their left. */
+export function clamp({ f, constant }: MathEmitter, low: number, high: number): void {
+  f.get(constant(high)).simd('f32x4.pmin').get(constant(low)).simd('f32x4.pmax');
 }
 
-function keyOf(kind: ConstantKind, value: number): string {
-  return `${kind} ${Object.is(value, -0) ? '-0' : value}`;
+/** Mathematics in the body of `f`. */
+export function mathIn(f: FunctionBuilder, features: Features): MathEmitter {
+  const words = new Int32Array(2);
+  const float = new Float32Array(words.buffer);
+  const double = new Float64Array(words.buffer);
+  const bits = (low: number, high = low): Local => f.hoisted([low, high, low, high]);
+  return {
+    f,
+    features,
+    constant(value) {
+      float[0] = value;
+      return bits(words[0] as number);
+    },
+    constantBits: (value) => bits(value | 0),
+    constantDouble(value) {
+      double[0] = value;
+      return bits(words[0] as number, words[1] as number);
+    },
+    temporary: (type) => f.local(type),
+  };
 }

@@ -1,6 +1,6 @@
 import { ModuleBuilder } from '../assembler/index.js';
 import type { Features } from '../features.js';
-import { withConstants } from './math-emitter.js';
+import { mathIn } from './math-emitter.js';
 import type { MathEmitter } from './math-emitter.js';
 
 /** What the running engine offers of plain and relaxed code. */
@@ -16,7 +16,7 @@ function hasRelaxed(): boolean {
   return WebAssembly.validate(module.finish());
 }
 
-type Apply = (...arrays: readonly Float32Array[]) => Float32Array;
+type Apply = (...arrays: readonly (Float32Array | Int32Array)[]) => Float32Array;
 
 /** A function of vectors as one of arrays: compiled into a loop, run on padded copies. */
 export function overArrays(
@@ -28,17 +28,15 @@ export function overArrays(
   const f = module.function({ params: ['i32', 'i32'], results: [] }, 'run');
   const [count, stride] = [f.param(0), f.param(1)];
   const at = f.local('i32');
-  withConstants(f, features, (m) => {
-    m.f.for(at, 0, count, 16, () => {
-      m.f.get(at);
-      for (let i = 0; i < operands; i++) {
-        m.f.get(at);
-        for (let k = 0; k <= i; k++) m.f.get(stride).op('i32.add');
-        m.f.memory('v128.load');
-      }
-      emit(m);
-      m.f.memory('v128.store');
-    });
+  f.for(at, 0, count, 16, () => {
+    f.get(at);
+    for (let i = 0; i < operands; i++) {
+      f.get(at);
+      for (let k = 0; k <= i; k++) f.get(stride).op('i32.add');
+      f.memory('v128.load');
+    }
+    emit(mathIn(f, features));
+    f.memory('v128.store');
   });
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 });
   const instance = new WebAssembly.Instance(new WebAssembly.Module(module.finish()), {
@@ -46,12 +44,14 @@ export function overArrays(
   });
   const run = instance.exports['run'] as (bytes: number, stride: number) => void;
   return (...arrays) => {
-    const length = (arrays[0] as Float32Array).length;
+    const length = arrays[0]?.length ?? 0;
     const bytes = Math.ceil(length / 4) * 16;
     const missing = bytes * (operands + 1) - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / 65536));
     arrays.forEach((array, i) =>
-      new Float32Array(memory.buffer, bytes * (i + 1), length).set(array),
+      new Int32Array(memory.buffer, bytes * (i + 1), length).set(
+        new Int32Array(array.buffer, array.byteOffset, length),
+      ),
     );
     run(bytes, bytes);
     return new Float32Array(memory.buffer, 0, length).slice();
