@@ -5,6 +5,7 @@ import { constant, identity, ones, zeros } from './constant.js';
 import type { Initializer } from './initializer.js';
 import { orthogonal } from './orthogonal.js';
 import { randomNormal, randomUniform, truncatedNormal } from './random.js';
+import { stft } from './stft.js';
 import {
   glorotNormal,
   glorotUniform,
@@ -31,6 +32,7 @@ const byName: Readonly<Record<InitializerName, (options?: never) => Initializer>
   lecunUniform,
   lecunNormal,
   orthogonal,
+  stft,
   zero: zeros,
   one: ones,
   uniform: randomUniform,
@@ -54,6 +56,7 @@ export type InitializerName =
   | 'lecunUniform'
   | 'lecunNormal'
   | 'orthogonal'
+  | 'stft'
   | 'zero'
   | 'one'
   | 'uniform'

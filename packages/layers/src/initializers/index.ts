@@ -8,6 +8,8 @@ export type { Initializer, SeedOption } from './initializer.js';
 export { orthogonal } from './orthogonal.js';
 export { randomNormal, randomUniform, truncatedNormal } from './random.js';
 export type { NormalOptions, UniformOptions } from './random.js';
+export { stft } from './stft.js';
+export type { StftOptions, WindowName } from './stft.js';
 export {
   glorotNormal,
   glorotUniform,
