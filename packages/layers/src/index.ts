@@ -4,10 +4,12 @@ export type { ActivationOptions } from './activation.js';
 export type { AdaptivePoolingOptions } from './adaptive-pooling.js';
 export type { BatchNormalizationOptions } from './batch-normalization.js';
 export type { RenormClipping } from './batch-renormalization.js';
+export type { Border, BordersOption, CroppingOptions, ZeroPaddingOptions } from './borders.js';
 export type { ConcatenateOptions } from './concatenate.js';
 export type { ConvolutionOptions } from './convolution.js';
 export type { DataFormat } from './data-format.js';
 export type { DenseOptions } from './dense.js';
+export type { DotOptions } from './dot.js';
 export type { DropoutOptions } from './dropout.js';
 export type { EmbeddingOptions } from './embedding.js';
 export type { FlattenOptions } from './flatten.js';
@@ -28,9 +30,24 @@ export { masksOfCall } from './call-masks.js';
 export type { CallMasks } from './call-masks.js';
 export { isAnyTensor, mapCallOptions, tensorsOfOptions } from './call-options.js';
 export type { CallOptionName, CallOptions, TensorsOrNone } from './call-options.js';
+export type { Cropping1dOptions } from './cropping1d.js';
 export type { DepthwiseOptions } from './depthwise-convolution.js';
 export type { SeparableOptions } from './separable-convolution.js';
 export type { TransposedConvolutionOptions } from './transposed-convolution.js';
+export type { StackedRNNCellsOptions } from './stacked-rnn-cells.js';
+export type { SimpleRNNOptions } from './simple-rnn.js';
+export type { SimpleRNNCellOptions } from './simple-rnn-cell.js';
+export type { RnnOptions } from './rnn.js';
+export type { LstmOptions } from './lstm.js';
+export type { LstmCellOptions } from './lstm-cell.js';
+export type { GruOptions } from './gru.js';
+export type { GruCellOptions } from './gru-cell.js';
+export type { PermuteOptions } from './permute.js';
+export type { RepeatVectorOptions } from './repeat-vector.js';
+export type { UpSampling1dOptions } from './up-sampling1d.js';
+export type { UpSampling2dOptions } from './up-sampling2d.js';
+export type { UpSampling3dOptions } from './up-sampling3d.js';
+export type { ZeroPadding1dOptions } from './zero-padding1d.js';
 export { defineLayer, defineMergeLayer } from './layer.js';
 export type {
   AnyLayer,
@@ -67,6 +84,15 @@ export {
   nestedResult,
   nestedSpecs,
 } from './nested-layer.js';
+export { defineCell } from './recurrent-cell.js';
+export type {
+  CellDefinition,
+  CellFace,
+  CellRun,
+  CellStep,
+  RecurrentCell,
+} from './recurrent-cell.js';
+export type { RecurrentFactory, RecurrentLayerOptions } from './recurrent-layer.js';
 export { fromConfig, layerRegistry, registerLayer } from './registry.js';
 export type { LayerMaker } from './registry.js';
 export { isSerialized, toJson } from './serialized.js';

@@ -6,7 +6,9 @@ export function layerLabel(
   className: string,
   { name }: { readonly name?: string | undefined },
 ): string {
-  const factory = (className.charAt(0).toLowerCase() + className.slice(1)).replace(/(\d)D/, '$1d');
+  // A run of capitals is one word: lstmCell, rnn; a single one is the first letter: dense, convLSTM2d.
+  const start = /^[A-Z]+(?![a-z])/.exec(className)?.[0] ?? className.charAt(0);
+  const factory = (start.toLowerCase() + className.slice(start.length)).replace(/(\d)D/, '$1d');
   return name === undefined ? factory : `${factory} "${name}"`;
 }
 

@@ -132,6 +132,8 @@ export interface LayerFactory<
 > {
   (...args: Args): Made;
   readonly className: string;
+  /** Options for which null says something else than their default. */
+  readonly nullOptions?: readonly string[];
 }
 
 /** Parameters as `call` sees them: tensors under the names that `build` chose. */
@@ -174,6 +176,10 @@ export interface LayerDefinition<
   readonly inputNames?: readonly string[];
   /** What a call may say beside its inputs, besides `mask` and `training`. Default: nothing. */
   readonly callOptions?: readonly CallOptionName[];
+  /** Options for which null says something else than their default: Keras' files write it. Default: none. */
+  readonly nullOptions?: readonly string[];
+  /** Further members of layers of this class, for what works closely with them. Default: none. */
+  members?(options: Config & CommonConfig): object;
   /** Only for layers that make or change masks. A list has one entry per output. */
   computeMask?(
     options: Config & CommonConfig,
@@ -243,7 +249,10 @@ function isList<T>(value: T | readonly T[]): value is readonly T[] {
 function makeFactory(definition: AnyDefinition, merges: boolean): LayerFactory {
   const factory = (given: LayerOptions = {}): Layer =>
     makeLayer(definition, merges, given, factory);
-  return Object.freeze(Object.assign(factory, { className: definition.className }));
+  const { className, nullOptions } = definition;
+  return Object.freeze(
+    Object.assign(factory, { className, ...(nullOptions === undefined ? {} : { nullOptions }) }),
+  );
 }
 
 function makeLayer(
@@ -369,6 +378,6 @@ function makeLayer(
   };
   // A function has a name of its own, which only defineProperty can replace.
   Object.defineProperty(record, 'name', { value: common.name, enumerable: true });
-  const layer: Layer = Object.freeze(Object.assign(record, members));
+  const layer: Layer = Object.freeze(Object.assign(record, members, definition.members?.(options)));
   return layer;
 }

@@ -8,6 +8,8 @@ import { isSerialized } from './serialized.js';
 export interface LayerMaker {
   (options: never): AnyLayer;
   readonly className: string;
+  /** Options for which null says something else than their default. */
+  readonly nullOptions?: readonly string[];
 }
 
 /** Class names of layers, and what makes them. Holds the built-in layers from the start. */
@@ -67,7 +69,9 @@ export function fromConfig({ className, config }: Serialized): Layer {
   }
   const options = Object.fromEntries(
     Object.entries(config).flatMap(([option, value]) =>
-      value === null ? [] : [[option, reviveLayers(option, value)]],
+      value === null && make.nullOptions?.includes(option) !== true
+        ? []
+        : [[option, reviveLayers(option, value)]],
     ),
   );
   // Of how many outputs a layer has, its type speaks only to those who wrote its options down.

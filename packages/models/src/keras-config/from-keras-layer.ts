@@ -62,13 +62,11 @@ export function fromKerasLayer(value: unknown, options: FromKerasOptions = {}): 
       throw new UnsupportedKerasError(className, 'a tensor operation in the graph');
   }
   const config = translateConfig(className, object.config, revive(options));
+  if (custom === undefined)
+    return supported(className, () => fromConfig({ className, config: config as never }));
   // Seed, shape and so on are null where Keras has a default; so has Gradus.
   const given = Object.fromEntries(Object.entries(config).filter(([, item]) => item !== null));
-  return supported(className, () =>
-    custom === undefined
-      ? fromConfig({ className, config: given as never })
-      : (custom(given as never) as Layer),
-  );
+  return supported(className, () => custom(given as never) as Layer);
 }
 
 function asKerasObject(value: unknown): KerasObject {
