@@ -11,7 +11,7 @@ import { expectFraction, layerLabel } from './layer-errors.js';
 import { layerResult } from './layer-result.js';
 import type { NormalizationConfig, NormalizationOptions } from './normalization-options.js';
 import { resolveNormalization, scaleSpecs } from './normalization-options.js';
-import { axesOf, besideAxes, expectAxes, expectLengths, lengthsOf } from './normalized-axes.js';
+import { axesOf, besideAxes, expectAxis, expectLengths, lengthsOf } from './normalized-axes.js';
 
 /** Options of {@link batchNormalization}. */
 export interface BatchNormalizationOptions extends NormalizationOptions {
@@ -91,7 +91,7 @@ export const batchNormalization: LayerFactory<readonly [options?: BatchNormaliza
     resolve(options: BatchNormalizationOptions = {}): BatchNormalizationConfig {
       const { axis = -1, momentum = 0.99, renormMomentum = 0.99, renormClipping = null } = options;
       const label = layerLabel('BatchNormalization', options);
-      expectAxes(label, [axis]);
+      expectAxis(label, axis);
       expectFraction(label, 'momentum', momentum);
       expectFraction(label, 'renormMomentum', renormMomentum);
       expectClipping(label, renormClipping);

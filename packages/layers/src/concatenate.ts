@@ -2,6 +2,7 @@ import { ShapeError, concatenate as join, expandDims, ones } from '@gradus/tenso
 import type { LayerFactory, LayerOptions } from './layer.js';
 import { defineMergeLayer } from './layer.js';
 import { formatSymbolic, layerLabel } from './layer-errors.js';
+import { expectAxis } from './normalized-axes.js';
 import type { SymbolicShape } from './symbolic.js';
 
 /** Options of {@link concatenate}. */
@@ -45,9 +46,11 @@ function joinedShape(label: string, axis: number, shapes: readonly SymbolicShape
 export const concatenate: LayerFactory<readonly [options?: ConcatenateOptions]> = defineMergeLayer({
   className: 'Concatenate',
   supportsMask: true,
-  resolve: (options: ConcatenateOptions = {}): { readonly axis: number } => ({
-    axis: options.axis ?? -1,
-  }),
+  resolve(options: ConcatenateOptions = {}): { readonly axis: number } {
+    const { axis = -1 } = options;
+    expectAxis(layerLabel('Concatenate', options), axis);
+    return { axis };
+  },
   build(options, shapes) {
     joinedShape(layerLabel('Concatenate', options), options.axis, shapes);
     return {};

@@ -4,7 +4,7 @@ import { defineLayer } from './layer.js';
 import { expectInteger, formatSymbolic, knownLength, layerLabel } from './layer-errors.js';
 import type { NormalizationConfig, NormalizationOptions } from './normalization-options.js';
 import { resolveNormalization, scaleSpecs } from './normalization-options.js';
-import { axesOf, expectAxes, expectLengths } from './normalized-axes.js';
+import { axesOf, expectAxis, expectLengths } from './normalized-axes.js';
 
 /** Options of {@link groupNormalization}. */
 export interface GroupNormalizationOptions extends NormalizationOptions {
@@ -41,7 +41,7 @@ export const groupNormalization: LayerFactory<readonly [options?: GroupNormaliza
       const { groups = 32, axis = -1 } = options;
       const label = layerLabel('GroupNormalization', options);
       if (groups !== -1) expectInteger(label, 'groups', groups);
-      expectAxes(label, [axis]);
+      expectAxis(label, axis);
       return { groups, axis, ...resolveNormalization(label, options) };
     },
     build(options, inputShape) {

@@ -5,19 +5,32 @@ import type { SymbolicShape } from './symbolic.js';
 /** The axes along which a layer normalises: one, or a list; in options, before a shape is known. */
 export type AxisOption = number | readonly number[];
 
+function refuseAxis(label: string, axis: unknown, expected: string): never {
+  throw new ValueError('layer/option', `${label}: axis is impossible.`, {
+    got: `axis: ${JSON.stringify(axis)}`,
+    expected,
+    fix: 'for example axis: -1, the last',
+  });
+}
+
 /**
- * Checks an axis option.
+ * Checks an option that names one axis.
+ *
+ * @throws ValueError for anything but a whole number.
+ */
+export function expectAxis(label: string, axis: unknown): void {
+  if (!Number.isInteger(axis)) refuseAxis(label, axis, 'a whole number');
+}
+
+/**
+ * Checks an option that names one axis or several.
  *
  * @throws ValueError for anything but a whole number or a list of different ones.
  */
 export function expectAxes(label: string, axis: unknown): void {
   const axes: readonly unknown[] = Array.isArray(axis) ? axis : [axis];
   if (axes.length > 0 && new Set(axes).size === axes.length && axes.every(Number.isInteger)) return;
-  throw new ValueError('layer/option', `${label}: axis is impossible.`, {
-    got: `axis: ${JSON.stringify(axis)}`,
-    expected: 'a whole number, or a list of different ones',
-    fix: 'for example axis: -1, the last',
-  });
+  refuseAxis(label, axis, 'a whole number, or a list of different ones');
 }
 
 /** Axes in the order that Keras sorts them: as they were written, so that -1 comes before 1. */

@@ -40,6 +40,7 @@ const every: Readonly<
   ],
   Conv3D: [() => layers.conv3d({ filters: 2, kernelSize: 2 }), volume],
   Dense: [() => layers.dense({ units: 3, activation: 'tanh' }), [4, 5]],
+  Dot: [() => layers.dot({ axes: 1 }), two],
   Dropout: [() => layers.dropout({ rate: 0.4 }), [4, 5]],
   Embedding: [
     () => layers.embedding({ inputDim: 6, outputDim: 3 }),
@@ -63,6 +64,7 @@ const every: Readonly<
     () => layers.spectralNormalization({ layer: layers.dense({ units: 3 }) }),
     [4, 5],
   ],
+  Subtract: [() => layers.subtract(), two],
   UnitNormalization: [() => layers.unitNormalization(), [4, 5]],
 };
 
