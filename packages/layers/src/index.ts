@@ -93,6 +93,10 @@ export type {
   RecurrentCell,
 } from './recurrent-cell.js';
 export type { RecurrentFactory, RecurrentLayerOptions } from './recurrent-layer.js';
+export type { BidirectionalFactory, BidirectionalOptions, MergeMode } from './bidirectional.js';
+export type { MaskingOptions } from './masking.js';
+export type { TimeDistributedOptions } from './time-distributed.js';
+export type { ConvLstmOptions } from './conv-lstm.js';
 export { fromConfig, layerRegistry, registerLayer } from './registry.js';
 export type { LayerMaker } from './registry.js';
 export { isSerialized, toJson } from './serialized.js';

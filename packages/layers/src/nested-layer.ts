@@ -1,5 +1,6 @@
 import type { Tensor } from '@gradus/tensor';
 import { foldIn } from '@gradus/tensor';
+import type { CallOptions } from './call-options.js';
 import type { AnyLayer, CallContext, ParameterSpec } from './layer.js';
 import { asLayerResult, layerResult } from './layer-result.js';
 import type { LayerResult, TensorOrTensors } from './layer-result.js';
@@ -41,9 +42,16 @@ export function nestedResult(place: string, result: LayerResult): LayerResult {
   });
 }
 
-/** A context for a layer inside another: its randomness differs from that of its neighbours. */
-export function nestedContext(place: string, context: CallContext): CallContext {
-  return { ...context, key: (purpose) => foldIn(context.key(purpose), place) };
+/**
+ * A context for a layer inside another: its randomness differs from that of its neighbours, and it gets call options of
+ * its own.
+ */
+export function nestedContext(
+  place: string,
+  context: CallContext,
+  callOptions: CallOptions<Tensor> = {},
+): CallContext {
+  return { ...context, key: (purpose) => foldIn(context.key(purpose), place), callOptions };
 }
 
 /** Calls a layer inside another. */
@@ -53,7 +61,9 @@ export function callNested(
   params: Readonly<Record<string, Tensor | undefined>>,
   input: TensorOrTensors,
   context: CallContext,
+  callOptions: CallOptions<Tensor> = {},
 ): LayerResult {
-  const result = layer.call(nestedParams(place, params), input, nestedContext(place, context));
+  const inner = nestedContext(place, context, callOptions);
+  const result = layer.call(nestedParams(place, params), input, inner);
   return nestedResult(place, asLayerResult(result));
 }

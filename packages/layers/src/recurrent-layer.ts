@@ -65,7 +65,7 @@ export function resolveRecurrentLayer(options: RecurrentLayerOptions): Recurrent
 }
 
 /** The states that a call starts from, as a list; undefined when it does not say. */
-function givenStates<T>({ initialState }: CallOptions<T>): readonly T[] | undefined {
+export function givenStates<T>({ initialState }: CallOptions<T>): readonly T[] | undefined {
   if (initialState === undefined || initialState === null) return undefined;
   return isAnyTensor(initialState) ? [initialState as T] : (initialState as readonly T[]);
 }
