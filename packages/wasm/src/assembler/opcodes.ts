@@ -113,6 +113,7 @@ export const simdOpcodes = {
   'v128.any_true': 83,
   'f32x4.demote_f64x2_zero': 94,
   'f64x2.promote_low_f32x4': 95,
+  'i8x16.narrow_i16x8_s': 101,
   'i8x16.narrow_i16x8_u': 102,
   'f32x4.ceil': 103,
   'f32x4.floor': 104,

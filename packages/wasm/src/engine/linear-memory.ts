@@ -1,0 +1,121 @@
+import { GradusError } from '@gradus/tensor';
+import type { DType, TypedArray } from '@gradus/tensor/backend';
+import { LARGEST_PAGES } from '../assembler/index.js';
+import { control } from './control.js';
+
+const PAGE_BYTES = 65536;
+const ALIGNMENT = 64;
+
+/** More memory was asked for than there is. */
+export class MemoryError extends GradusError {}
+
+const size = (bytes: number): string =>
+  bytes < 10 * 2 ** 20 ? `${bytes} bytes` : `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+
+/** Room that a shared memory has from the start; pages that nobody touches cost nothing. */
+const HEADROOM_PAGES = 256;
+
+function reserve(pages: number, shared: boolean): WebAssembly.Memory {
+  let failure: unknown;
+  // The maximum is address space, not memory; phones grant less of it than a desktop does.
+  for (let maximum = LARGEST_PAGES; maximum >= Math.max(pages, 1024); maximum /= 4) {
+    try {
+      return new WebAssembly.Memory({ initial: pages, maximum, shared });
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw new MemoryError('memory/reserve', 'There is no room for another memory.', {
+    got: String(failure),
+    expected:
+      'address space for one more: a page in Chromium has it for 125, a Node process for 13,000',
+    fix: 'drop models and compiled functions that are not used any more',
+  });
+}
+
+/**
+ * One WebAssembly memory that grows: addresses are handed out once and stay valid for its life. Nothing is given back, the
+ * garbage collector takes the memory as a whole when everything that lives in it is gone.
+ */
+export class LinearMemory {
+  readonly memory: WebAssembly.Memory;
+  readonly shared: boolean;
+  #end: number = control.end;
+  #buffer: ArrayBuffer;
+  /**
+   * V8 does not count shared memory when it decides whether to collect garbage, so models that were dropped would pile up.
+   * Arrays that nobody touches need no memory themselves but are counted.
+   */
+  readonly #ballast: ArrayBuffer[] = [];
+  #counted = 0;
+
+  /** @param expectedBytes what will be allocated soon. */
+  constructor(shared: boolean, expectedBytes = 0) {
+    this.shared = shared;
+    const pages = Math.ceil((control.end + expectedBytes) / PAGE_BYTES);
+    // Growing shared memory walks over all others of the process and keeps those that nobody uses from the collector
+    // (V8 13.6), so it should be rare. Without sharing it costs nothing.
+    this.memory = reserve(
+      Math.min(LARGEST_PAGES, shared ? 2 * pages + HEADROOM_PAGES : pages),
+      shared,
+    );
+    this.#buffer = this.memory.buffer;
+  }
+
+  /** Bytes handed out so far. */
+  get bytes(): number {
+    return this.#end;
+  }
+
+  /** The memory as it is now: growth replaces it, so it must be asked for again, not kept. */
+  get buffer(): ArrayBuffer {
+    return this.#buffer;
+  }
+
+  /** The address of `bytes` zero bytes, at the start of a line of the cache. `what` is for the error when there are none. */
+  allocate(bytes: number, what: string): number {
+    const address = this.#end;
+    const end = address + Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+    if (end > this.#buffer.byteLength) this.#grow(end, bytes, what);
+    this.#end = end;
+    if (this.shared && end - this.#counted >= PAGE_BYTES) {
+      this.#ballast.push(new ArrayBuffer(end - this.#counted));
+      this.#counted = end;
+    }
+    return address;
+  }
+
+  /** A view of what lies at an address; valid until the memory grows. */
+  view(dtype: DType, address: number, length: number): TypedArray {
+    const buffer = this.#buffer;
+    switch (dtype) {
+      case 'float32':
+        return new Float32Array(buffer, address, length);
+      case 'int32':
+        return new Int32Array(buffer, address, length);
+      case 'bool':
+        return new Uint8Array(buffer, address, length);
+      default:
+        return new Float64Array(buffer, address, length);
+    }
+  }
+
+  #grow(end: number, bytes: number, what: string): void {
+    const present = this.#buffer.byteLength / PAGE_BYTES;
+    const missing = Math.ceil(end / PAGE_BYTES) - present;
+    try {
+      try {
+        this.memory.grow(Math.max(missing, Math.min(present >> 1, LARGEST_PAGES - present)));
+      } catch {
+        this.memory.grow(missing);
+      }
+    } catch (error) {
+      throw new MemoryError('memory/limit', `There is no memory left for ${what}.`, {
+        got: `${size(bytes)} more, with ${size(this.#end)} in use (${String(error)})`,
+        expected: `at most ${size(LARGEST_PAGES * PAGE_BYTES)} for one model, and as much free memory in the machine`,
+        fix: 'use smaller batches, or fewer or smaller layers',
+      });
+    }
+    this.#buffer = this.memory.buffer;
+  }
+}
