@@ -17,8 +17,7 @@ export class Bytes {
   }
 
   bytes(values: ArrayLike<number>): void {
-    if (this.#length + values.length > this.#data.length)
-      this.#grow(this.#length + values.length);
+    if (this.#length + values.length > this.#data.length) this.#grow(this.#length + values.length);
     this.#data.set(values, this.#length);
     this.#length += values.length;
   }

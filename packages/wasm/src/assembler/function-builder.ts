@@ -238,7 +238,13 @@ export class FunctionBuilder {
   }
 
   /** `for (local = from; local < to; local += step) body()`, with `from` and `to` numbers or locals; tested at the top. */
-  for(local: Local, from: number | Local, to: number | Local, step: number, body: () => void): this {
+  for(
+    local: Local,
+    from: number | Local,
+    to: number | Local,
+    step: number,
+    body: () => void,
+  ): this {
     this.#push(from).set(local);
     if (typeof from === 'number' && typeof to === 'number') {
       if (from >= to) return this;

@@ -16,9 +16,10 @@ export interface LibraryKernel {
 }
 
 /** The fixed kernels by name. */
-export const libraryKernels = {} as const satisfies Readonly<Record<string, LibraryKernel>>;
+export const libraryKernels: Readonly<Record<LibraryFunction, LibraryKernel>> = {};
 
-export type LibraryFunction = keyof typeof libraryKernels;
+/** Names of the fixed kernels. */
+export type LibraryFunction = never;
 
 /** The bytes of the library module for an engine with these features. */
 export function libraryModule(features: Features): Uint8Array<ArrayBuffer> {

@@ -105,7 +105,10 @@ export function perRow(access: Access, length: number): Access {
 export function isIdentity({ offset, segments }: Access, size: number): boolean {
   const [first] = segments as readonly [Segment];
   return (
-    offset === 0 && segments.length === 1 && first.length === size && (first.stride === 1 || size === 1)
+    offset === 0 &&
+    segments.length === 1 &&
+    first.length === size &&
+    (first.stride === 1 || size === 1)
   );
 }
 

@@ -1,4 +1,4 @@
-import type { ValueId } from '@gradus/tensor/backend';
+import type { Kernel, ValueId } from '@gradus/tensor/backend';
 import type { FunctionRef, ModuleBuilder } from '../assembler/index.js';
 import type { Features } from '../features.js';
 import type { LibraryFunction } from '../kernels/library.js';
@@ -52,6 +52,8 @@ export interface KernelPlan {
   readonly scratchBytes: number;
   /** Scratch memory that all threads share. */
   readonly sharedBytes?: number;
+  /** Instead of code: a loop in JavaScript, and the values it takes as inputs. It runs on the main thread. */
+  readonly host?: { readonly inputs: readonly ValueId[]; readonly run: Kernel };
   /** Functions of the library module that its code calls. */
   readonly uses?: readonly LibraryFunction[];
   /** Writes the function with `kernelSignature`. */

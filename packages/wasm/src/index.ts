@@ -1,0 +1,1 @@
+export { createBackend, probeFeatures } from './backend.js';
