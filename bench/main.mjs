@@ -153,12 +153,10 @@ async function measureBundles() {
     const isRepeated = runner.isGradus && runner !== present.find((each) => each.isGradus);
     if (!runner.start?.endsWith('.mjs') || runner.id === 'node' || isRepeated) continue;
     try {
-      const bytes = await bundleBytes(runner.start);
-      keep(runner, {
-        figures: [{ metric: 'bundle', median: bytes, best: bytes, samples: 1 }],
-        failures: [],
-        about: {},
-      });
+      const { atOnce, all } = await bundleBytes(runner.start);
+      const size = (metric, bytes) => ({ metric, median: bytes, best: bytes, samples: 1 });
+      const figures = [size('bundle', atOnce), size('bundle-all', all)];
+      keep(runner, { figures, failures: [], about: {} });
     } catch (error) {
       const message = String(error.message).split('\n')[0];
       keep(runner, { figures: [], failures: [{ metric: 'bundle', message }], about: {} });

@@ -169,7 +169,7 @@ export const runners = [
   ),
   ...[1, 2].map((threads) =>
     inPythonWith('torch', 'PyTorch', 'torch_peer.py', 'torch', threads, everything, {
-      start: threads === 1 ? 'peers/start/torch.py' : undefined,
+      start: threads === 1 ? 'peers/start/torch_start.py' : undefined,
     }),
   ),
   ...[1, 2].map((threads) => keras('jax', 'jax', 'JAX', threads)),
