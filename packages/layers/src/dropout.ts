@@ -1,21 +1,22 @@
-import { ShapeError, bernoulli, foldIn, formatShape, where } from '@gradus/tensor';
 import type { LayerFactory, LayerOptions } from './layer.js';
 import { defineLayer } from './layer.js';
-import { expectFraction, formatSymbolic, layerLabel } from './layer-errors.js';
+import { expectFraction, layerLabel } from './layer-errors.js';
+import type { NoiseShape } from './random-noise.js';
+import { dropNumbers, expectNoiseShape, noiseKey, noiseShapeOf } from './random-noise.js';
 
 /** Options of {@link dropout}. */
 export interface DropoutOptions extends LayerOptions {
   /** Share of the numbers that become 0 in training. */
   readonly rate: number;
   /** Shape of the mask; a 1 drops the whole axis together, null takes the length of the input. Default: every number alone. */
-  readonly noiseShape?: readonly (number | null)[] | null;
+  readonly noiseShape?: NoiseShape | null;
   /** Makes this layer's draws differ from those of a layer with another seed. Default null. */
   readonly seed?: number | null;
 }
 
 interface DropoutConfig {
   readonly rate: number;
-  readonly noiseShape: readonly (number | null)[] | null;
+  readonly noiseShape: NoiseShape | null;
   readonly seed: number | null;
 }
 
@@ -41,31 +42,11 @@ export const dropout: LayerFactory<readonly [options: DropoutOptions]> = defineL
     };
   },
   build(options, inputShape) {
-    const { noiseShape } = options;
-    const fits =
-      noiseShape === null ||
-      (noiseShape.length === inputShape.length &&
-        noiseShape.every(
-          (n, axis) => n === null || n === 1 || inputShape[axis] === null || n === inputShape[axis],
-        ));
-    if (!fits)
-      throw new ShapeError(
-        'dropout/noise-shape',
-        `${layerLabel('Dropout', options)}: noiseShape does not fit the input.`,
-        {
-          got: `noiseShape ${formatShape(noiseShape.map((n) => n ?? -1))} for an input ${formatSymbolic(inputShape)}`,
-          expected: 'for each axis of the input its length, null, or 1',
-        },
-      );
+    expectNoiseShape(layerLabel('Dropout', options), options.noiseShape, inputShape);
     return {};
   },
-  call(_params, x, options, context) {
-    const { rate, seed, noiseShape } = options;
+  call(_params, x, { rate, seed, noiseShape }, context) {
     if (!context.training || rate === 0) return x;
-    if (rate === 1) return x.mul(0);
-    const key = context.key('dropout');
-    const shape = x.shape.map((length, axis) => noiseShape?.[axis] ?? length);
-    const keep = bernoulli(seed === null ? key : foldIn(key, seed), 1 - rate, shape);
-    return where(keep, x.div(1 - rate), 0);
+    return dropNumbers(x, rate, noiseShapeOf(x, noiseShape), noiseKey(context, 'dropout', seed));
   },
 });

@@ -2,6 +2,7 @@
 export * from './built-in-layers.js';
 export type { ActivationOptions } from './activation.js';
 export type { AdaptivePoolingOptions } from './adaptive-pooling.js';
+export type { AlphaDropoutOptions } from './alpha-dropout.js';
 export type { BatchNormalizationOptions } from './batch-normalization.js';
 export type { RenormClipping } from './batch-renormalization.js';
 export type { Border, BordersOption, CroppingOptions, ZeroPaddingOptions } from './borders.js';
@@ -33,6 +34,8 @@ export type { CallOptionName, CallOptions, TensorsOrNone } from './call-options.
 export type { Cropping1dOptions } from './cropping1d.js';
 export type { DepthwiseOptions } from './depthwise-convolution.js';
 export type { EluOptions } from './elu.js';
+export type { GaussianDropoutOptions } from './gaussian-dropout.js';
+export type { GaussianNoiseOptions } from './gaussian-noise.js';
 export type { SeparableOptions } from './separable-convolution.js';
 export type { TransposedConvolutionOptions } from './transposed-convolution.js';
 export type { StackedRNNCellsOptions } from './stacked-rnn-cells.js';
@@ -49,6 +52,7 @@ export type { PermuteOptions } from './permute.js';
 export type { ReLUOptions } from './re-lu.js';
 export type { RepeatVectorOptions } from './repeat-vector.js';
 export type { SoftmaxOptions } from './softmax.js';
+export type { SpatialDropout1dOptions, SpatialDropoutOptions } from './spatial-dropout.js';
 export type { UpSampling1dOptions } from './up-sampling1d.js';
 export type { UpSampling2dOptions } from './up-sampling2d.js';
 export type { UpSampling3dOptions } from './up-sampling3d.js';
