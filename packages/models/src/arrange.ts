@@ -56,10 +56,11 @@ export function arrange(
   });
 }
 
+/** Whether each sample fits. All data together have more samples than a batch, even where its size is fixed. */
 function fits(shape: readonly number[], expected: SymbolicShape): boolean {
   return (
     shape.length === expected.length &&
-    shape.every((n, i) => expected[i] === null || expected[i] === n)
+    shape.every((n, i) => i === 0 || expected[i] === null || expected[i] === n)
   );
 }
 

@@ -64,7 +64,7 @@ export function inForm<T>(
 }
 
 /** Everything that a call needs: its inputs, and tensors in its options such as an initial state. */
-function needsOf({ inputs, options }: LayerCall): readonly SymbolicTensor[] {
+export function needsOf({ inputs, options }: LayerCall): readonly SymbolicTensor[] {
   return [...inputs, ...tensorsOfOptions(options)];
 }
 

@@ -188,7 +188,25 @@ export abstract class Model extends Callable implements Omit<Layer, 'with'> {
 
   /** Variables in the order of `getWeights`: per layer trainable ones first, as in Keras. */
   get weights(): readonly Variable[] {
-    return weightsOfConfig(this.placedVariables).map(({ variable }) => variable);
+    return weightsOfConfig(this.placedVariables)
+      .map(({ variable }) => variable)
+      .filter(({ spec }) => spec.isState !== true);
+  }
+
+  /**
+   * Sets back what stateful layers remember from batch to batch, as before the first: of one layer, or of all.
+   *
+   * @throws NameError for a layer that is not there or remembers nothing.
+   * @example
+   * model.resetStates();
+   */
+  resetStates(layerName?: string): void {
+    const states = this.placedVariables.filter(({ variable }) => variable.spec.isState === true);
+    const layers = [...new Set(states.map(({ path }) => path.slice(0, path.lastIndexOf('/'))))];
+    if (layerName !== undefined && !layers.some((path) => `${path}/`.startsWith(`${layerName}/`)))
+      throw unknownName('state', layerName, layers);
+    for (const { path, variable } of states)
+      if (layerName === undefined || path.startsWith(`${layerName}/`)) variable.reset();
   }
 
   get trainableVariables(): readonly Variable[] {

@@ -17,6 +17,8 @@ export class Programs implements VariableHome {
   readonly #state: State<TrainState>;
   readonly #variables: readonly Variable[];
   readonly #leaf: ReadonlyMap<Variable, number>;
+  /** What every run changes, in prediction too: what stateful layers remember. */
+  readonly #states: readonly Variable[];
   readonly #seen: number[];
   readonly #fresh: Pick<TrainState, 'losses' | 'metrics'>;
   /** Position of the first mean among the leaves of the state. */
@@ -35,6 +37,7 @@ export class Programs implements VariableHome {
     const carry = createState(fresh);
     this.#state = carry;
     this.#variables = [...plan.trainable, ...plan.others];
+    this.#states = plan.others.filter(({ spec }) => spec.isState === true);
     this.#leaf = new Map(this.#variables.map((variable, i) => [variable, i]));
     this.#seen = this.#variables.map(({ version }) => version);
     this.#train = compile((state: TrainState, batch: Batch) => trainStep(plan, state, batch), {
@@ -78,12 +81,16 @@ export class Programs implements VariableHome {
 
   test(batch: Batch): Tensor {
     this.#push();
-    return this.#test(batch).loss;
+    const { loss } = this.#test(batch);
+    this.#changed(this.#states);
+    return loss;
   }
 
   predict(x: readonly Tensor[]): Tensor[] {
     this.#push();
-    return this.#predict(x);
+    const outputs = this.#predict(x);
+    this.#changed(this.#states);
+    return outputs;
   }
 
   /** Sets means and metrics back to nothing; leaf by leaf, so that a large model is not copied for it. */

@@ -49,6 +49,7 @@ export class Sequential extends Model {
     const own = shape ?? batchShape?.slice(1) ?? [];
     this.#input = input({
       shape: own,
+      batchSize: batchShape?.[0] ?? null,
       ...(dtype === undefined ? {} : { dtype }),
       ...(name === undefined ? {} : { name }),
     });

@@ -1,5 +1,5 @@
-import type { Layer } from '@gradus/layers';
-import { isModel } from './graph.js';
+import type { AnyLayer, CallOptions, Layer, SymbolicShape } from '@gradus/layers';
+import { isModel, needsOf } from './graph.js';
 import type { Model } from './model.js';
 import { countParameters, existingVariables } from './variables.js';
 
@@ -57,6 +57,24 @@ function parameters(layer: Layer): number {
   return countParameters(variables);
 }
 
+/** The shape of each output. */
+function outputShapes(
+  layer: AnyLayer,
+  inputShapes: readonly SymbolicShape[],
+  options: CallOptions,
+): readonly SymbolicShape[] {
+  const [only, ...others] = inputShapes;
+  const given = only === undefined || others.length > 0 ? inputShapes : only;
+  const shapes = layer.outputShape(given, options);
+  return isShapeList(shapes) ? shapes : [shapes];
+}
+
+function isShapeList(
+  shapes: SymbolicShape | readonly SymbolicShape[],
+): shapes is readonly SymbolicShape[] {
+  return Array.isArray(shapes[0]);
+}
+
 function rowsOf(model: Model, isChain: boolean, showTrainable: boolean): string[][] {
   const { graph } = model;
   const rows: string[][] = [];
@@ -87,19 +105,15 @@ function rowsOf(model: Model, isChain: boolean, showTrainable: boolean): string[
     const calls = graph.calls.filter((call) => call.layer === layer);
     const first = calls[0];
     const inputShapes = first?.inputs.map(({ shape }) => shape) ?? [];
-    const shape = isModel(layer)
+    const shapes = isModel(layer)
       ? layer.graph.outputs.map((output) => output.shape)
-      : [
-          layer.outputShape(
-            inputShapes.length === 1 ? (inputShapes[0] as (number | null)[]) : inputShapes,
-          ),
-        ];
+      : outputShapes(layer, inputShapes, first?.options ?? {});
     const shown =
-      shape.length === 1
-        ? showShape(shape[0] as (number | null)[])
-        : `[${shape.map(showShape).join(', ')}]`;
+      shapes.length === 1
+        ? showShape(shapes[0] as SymbolicShape)
+        : `[${shapes.map(showShape).join(', ')}]`;
     const connected = calls
-      .flatMap(({ inputs }) => inputs.map(({ source, index }) => `${useOf.get(source)}[${index}]`))
+      .flatMap((call) => needsOf(call).map(({ source, index }) => `${useOf.get(source)}[${index}]`))
       .join(', ');
     rows.push([
       `${nameOf(layer)} (${layer.className})`,

@@ -191,7 +191,7 @@ export function trainStep(
     const total = [...before, ...losses].reduce((sum, loss) => sum.add(loss), judged.total);
     const present = masks.flatMap((mask) => mask ?? []);
     masksPresent = masks.map((mask) => mask !== null);
-    const others = plan.others.map((variable) => values.get(variable) as Tensor);
+    const others = othersAfter(plan, values);
     return [
       total,
       { total, perOutput: [...judged.perOutput], outputs: [...outputs], present, others },
@@ -227,6 +227,11 @@ export function trainStep(
   ];
 }
 
+/** What layers hold after a step; states of stateful layers change outside of training too. */
+function othersAfter(plan: StepPlan, values: ReadonlyMap<Variable, Tensor>): Tensor[] {
+  return plan.others.map((variable) => values.get(variable) as Tensor);
+}
+
 /** One step of evaluation: forward, loss and metrics. */
 export function testStep(
   plan: StepPlan,
@@ -250,6 +255,7 @@ export function testStep(
   return [
     {
       ...state,
+      others: othersAfter(plan, values),
       losses: updateMeans(plan, state.losses, { ...judged, total }, x[0]?.shape[0] ?? 1),
       metrics: updateMetrics(plan, state.metrics, batch, outputs, masks),
     },
@@ -265,7 +271,8 @@ export function predictStep(
 ): [TrainState, Tensor[]] {
   const values = valuesOf(plan, state.trainable, state.others);
   const context = { training: false, key: undefined, values, losses: [] };
-  return [state, [...forward(plan.graph, castInputs(plan, x), context).outputs]];
+  const { outputs } = forward(plan.graph, castInputs(plan, x), context);
+  return [{ ...state, others: othersAfter(plan, values) }, [...outputs]];
 }
 
 /** What logs show: means and metrics as they stand. */

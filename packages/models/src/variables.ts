@@ -110,6 +110,11 @@ export class Variable {
     this.version++;
   }
 
+  /** Sets the numbers to what the initializer makes without a seed: for states, which begin with the same. */
+  reset(): void {
+    this.assign(this.spec.initializer(this.shape, this.dtype, key(0)));
+  }
+
   /** Called by a program after it changed the numbers in its own memory. */
   changedIn(home: VariableHome): void {
     this.#home = home;

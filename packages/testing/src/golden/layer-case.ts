@@ -64,7 +64,7 @@ function namesFor(
   specs: Readonly<Record<string, ParameterSpec>>,
   check: Comparison,
 ): readonly string[] {
-  const ours = Object.keys(specs);
+  const ours = Object.keys(specs).filter((name) => specs[name]?.isState !== true);
   check.equal('number of weights', ours.length, c.weights.length);
   const theirs = c.weights.map(({ name }) => camelCase(name));
   return theirs.every((name) => ours.includes(name)) ? theirs : ours;
@@ -217,6 +217,58 @@ function checkGradients(
   names.forEach((name, i) => {
     if (c.weights[i]?.trainable === true)
       check.tensor(`gradient of ${name}`, found.shift(), c.gradients?.weights[i], near);
+  });
+}
+
+interface CallsCase extends LayerCase {
+  readonly calls: readonly {
+    readonly inputs: readonly Saved[];
+    readonly outputs: readonly Saved[];
+    readonly resetBefore?: boolean;
+  }[];
+}
+
+/** kind `layerCalls`: one layer that remembers, called again and again. */
+export function runLayerCalls(golden: GoldenCase, check: Comparison): void {
+  const c = golden as CallsCase;
+  const layer = layerOf(c);
+  const single = c.inputsAs === 'single';
+  const shapes = (c.calls[0]?.inputs ?? []).map(({ shape }) => shape);
+  const specs = layer.build(single ? (shapes[0] as SymbolicShape) : shapes);
+  const names = namesFor(c, specs, check);
+  const weights = Object.fromEntries(
+    c.weights.map((weight, i) => [names[i] as string, readTensor(weight.tensor)]),
+  );
+  const fresh = Object.fromEntries(
+    Object.entries(specs).flatMap(([name, { shape, dtype, initializer, isState }]) =>
+      isState === true ? [[name, initializer(shape, dtype ?? 'float32', key(0))]] : [],
+    ),
+  );
+  const callOptions = optionsOf(c.callArgs);
+  let remembered = fresh;
+  c.calls.forEach((call, number) => {
+    if (call.resetBefore === true) remembered = fresh;
+    const inputs = call.inputs.map(readTensor);
+    const { seen } = masksOfCall(
+      layer,
+      inputs.map(() => null),
+      callOptions,
+    );
+    const { output, state } = asLayerResult(
+      layer.call({ ...weights, ...remembered }, single ? (inputs[0] as Tensor) : inputs, {
+        training: c.training,
+        key: (purpose = '') => foldIn(key(0), purpose),
+        mask: seen[0] ?? null,
+        masks: seen,
+        callOptions,
+      }),
+    );
+    remembered = { ...remembered, ...state };
+    const outputs = output instanceof Tensor ? [output] : output;
+    check.equal(`number of outputs of call ${number}`, outputs.length, call.outputs.length);
+    outputs.forEach((y, i) =>
+      check.tensor(`call ${number}, output ${i}`, y, call.outputs[i], toleranceOf(c, 'outputs')),
+    );
   });
 }
 

@@ -11,7 +11,7 @@ import {
   runInitializerRandom,
   runInitializerSeed,
 } from './initializer-case.js';
-import { runLayer, runLayerStatistics } from './layer-case.js';
+import { runLayer, runLayerCalls, runLayerStatistics } from './layer-case.js';
 import { runLoss } from './loss-case.js';
 import { runMetric } from './metric-case.js';
 import { runOptimizer, runSchedule } from './optimizer-case.js';
@@ -41,6 +41,7 @@ const runners: Readonly<Record<string, Runner>> = {
   initializerRandom: runInitializerRandom,
   initializerSeed: runInitializerSeed,
   layer: runLayer,
+  layerCalls: runLayerCalls,
   layerMask: runLayer,
   layerStatistics: runLayerStatistics,
   loss: runLoss,
