@@ -1,4 +1,6 @@
 /** Models: build, compile, fit, evaluate, predict, save and load. */
+import './engine.js';
+
 export * from './callbacks/index.js';
 export type { CompileOptions, LossLike, MetricLike } from './compile-options.js';
 export type { ModelConfig } from './config.js';

@@ -36,4 +36,17 @@ export function createBackend(features: Features): Backend {
   };
 }
 
+let engine: Backend | undefined;
+
+/** The backend with all that this machine can do. It looks when it is first used, so that importing it costs nothing. */
+export const wasmBackend: Backend = {
+  name: 'wasm',
+  createMemory: (types) => started().createMemory(types),
+  compile: (graph, memory) => started().compile(graph, memory),
+};
+
+function started(): Backend {
+  return (engine ??= createBackend(probeFeatures({ threads: false, wide: false })));
+}
+
 export { probeFeatures };

@@ -1,1 +1,1 @@
-export { createBackend, probeFeatures } from './backend.js';
+export { createBackend, probeFeatures, wasmBackend } from './backend.js';

@@ -6,16 +6,22 @@ import { Tensor } from '../tensor.js';
 import { treeFlatten, treeUnflatten } from '../tree.js';
 import type { Tree, TreeStructure } from '../tree.js';
 
-let defaultBackend: Backend = referenceBackend;
+let chosen: Backend | undefined;
+let offered: Backend | undefined;
 
-/** The backend of programs and states that name none. */
+/** The backend of programs and states that name none: the one that was set, else one that was offered, else the reference. */
 export function getDefaultBackend(): Backend {
-  return defaultBackend;
+  return chosen ?? offered ?? referenceBackend;
 }
 
 /** Sets the backend of all programs and states made from now on. */
 export function setDefaultBackend(backend: Backend): void {
-  defaultBackend = backend;
+  chosen = backend;
+}
+
+/** Names a backend to use where nobody has set one: how a package brings a faster engine without overruling its user. */
+export function offerBackend(backend: Backend): void {
+  offered = backend;
 }
 
 /**
@@ -83,5 +89,5 @@ export function createState<T extends Tree>(
   initial: T,
   options: { readonly backend?: Backend } = {},
 ): State<T> {
-  return new State(initial, options.backend ?? defaultBackend);
+  return new State(initial, options.backend ?? getDefaultBackend());
 }
