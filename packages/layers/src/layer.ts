@@ -97,6 +97,8 @@ export interface Layer<Result extends SymbolicResult = SymbolicTensor> {
   readonly supportsMask: boolean;
   /** Names of the inputs of a layer that takes several with different roles: query, value, key. */
   readonly inputNames?: readonly string[];
+  /** What a call may say beside its inputs, besides `mask` and `training`. */
+  readonly callOptions?: readonly CallOptionName[];
   /** The parameters for inputs of a shape. Throws ShapeError for inputs that the layer cannot take. */
   build(inputShape: SymbolicShape | readonly SymbolicShape[]): Record<string, ParameterSpec>;
   call(
@@ -297,6 +299,7 @@ function makeLayer(
     options,
     supportsMask: definition.supportsMask ?? false,
     ...(definition.inputNames === undefined ? {} : { inputNames: definition.inputNames }),
+    ...(definition.callOptions === undefined ? {} : { callOptions: definition.callOptions }),
     build(inputShape) {
       const specs = definition.build?.(options, shapes(inputShape)) ?? {};
       return Object.fromEntries(

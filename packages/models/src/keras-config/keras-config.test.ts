@@ -211,9 +211,49 @@ describe('graphs of Keras', () => {
   });
 
   it('refuses arguments that would change the result', () => {
-    expect(() => fromKerasConfig(graph({ training: true }))).toThrow(
-      /"sum" is called with training/,
-    );
+    expect(() => fromKerasConfig(graph({ reverse: true }))).toThrow(/"sum" is called with reverse/);
+  });
+
+  it('leaves it to the model whether it trains, as Keras does', () => {
+    const { graph: read } = fromKerasConfig(graph({ training: false }));
+    expect(read.calls.map(({ options }) => options)).toEqual([{}, {}, {}]);
+  });
+
+  it('hands states over, by name or in a row', () => {
+    const rnn = (name: string, more: object, node: object): object => ({
+      class_name: 'LSTM',
+      name,
+      config: { name, units: 2, ...more },
+      inbound_nodes: [node],
+    });
+    const states = [1, 2].map((index) => ({
+      class_name: '__keras_tensor__',
+      config: { keras_history: ['encoder', 0, index] },
+    }));
+    const read = (node: object): object => {
+      const { graph: made } = fromKerasConfig({
+        class_name: 'Functional',
+        config: {
+          layers: [
+            {
+              class_name: 'InputLayer',
+              name: 'x',
+              config: { name: 'x', batch_shape: [null, 4, 3], dtype: 'float32' },
+              inbound_nodes: [],
+            },
+            rnn('encoder', { return_state: true }, { args: [tensorOf('x')], kwargs: {} }),
+            rnn('decoder', { activation: null }, node),
+          ],
+          input_layers: ['x', 0, 0],
+          output_layers: ['decoder', 0, 0],
+        },
+      });
+      return made.calls.at(-1)?.options as object;
+    };
+    const byName = read({ args: [tensorOf('x')], kwargs: { initial_state: states, mask: null } });
+    expect(Object.keys(byName)).toEqual(['initialState']);
+    const inRow = read({ args: [tensorOf('x'), states], kwargs: { training: false } });
+    expect(Object.keys(inRow)).toEqual(['initialState']);
   });
 
   const file = fileURLToPath(

@@ -1,11 +1,13 @@
-import type { Layer, SymbolicShape, SymbolicTensor } from '@gradus/layers';
+import type { CallOptions, Layer, SymbolicShape, SymbolicTensor } from '@gradus/layers';
 import { input } from '@gradus/layers';
 import type { DType } from '@gradus/tensor';
 import { FormatError } from '@gradus/tensor';
 import type { Symbols } from '../graph.js';
 import { flattenSymbols, isModel } from '../graph.js';
+import type { KerasCall, TensorHistory } from './keras-call.js';
+import { historiesIn, readCall } from './keras-call.js';
 import type { KerasObject } from './keras-object.js';
-import { isKerasObject, isRecord } from './keras-object.js';
+import { isRecord } from './keras-object.js';
 import { dtypeName } from './translate-config.js';
 import { UnsupportedKerasError } from './unsupported-keras-error.js';
 
@@ -13,16 +15,6 @@ import { UnsupportedKerasError } from './unsupported-keras-error.js';
 export interface KerasLayer extends KerasObject {
   readonly name?: string;
   readonly inbound_nodes?: readonly unknown[];
-}
-
-type History = readonly [name: string, node: number, tensor: number];
-
-interface Waiting {
-  readonly name: string;
-  readonly layer: Layer;
-  readonly node: number;
-  readonly args: readonly unknown[];
-  readonly kwargs: Readonly<Record<string, unknown>>;
 }
 
 /** The input that an `InputLayer` stands for. */
@@ -43,46 +35,6 @@ export function inputOf(config: Readonly<Record<string, unknown>>): SymbolicTens
   });
 }
 
-/** Tensors that a call got, wherever they stand in its arguments. */
-function historiesIn(value: unknown): History[] {
-  if (Array.isArray(value)) return value.flatMap(historiesIn);
-  if (isKerasObject(value))
-    return value.class_name === '__keras_tensor__'
-      ? [(value.config as { keras_history: History }).keras_history]
-      : [];
-  return isRecord(value) ? Object.values(value).flatMap(historiesIn) : [];
-}
-
-/** Arguments by name that are the input itself; others change what a layer does. */
-const inputNames = new Set(['inputs', 'x', 'input']);
-
-function checkArguments({ name, layer, args, kwargs }: Waiting): void {
-  for (const [key, value] of Object.entries(kwargs)) {
-    if (value === null || value === false || inputNames.has(key)) continue;
-    throw new UnsupportedKerasError(layer.className, `layer "${name}" is called with ${key}`);
-  }
-  for (const value of args)
-    if (value !== null && value !== false && historiesIn(value).length === 0)
-      throw new UnsupportedKerasError(
-        layer.className,
-        `layer "${name}" is called with ${JSON.stringify(value)}`,
-      );
-}
-
-/** What a call gets, in the form that the layer expects. */
-function argumentOf(
-  { layer, args, kwargs }: Waiting,
-  find: (history: History) => SymbolicTensor,
-): Symbols {
-  const first = args[0] ?? Object.values(kwargs).find((value) => historiesIn(value).length > 0);
-  if (isRecord(first) && !isKerasObject(first)) {
-    const names = isModel(layer) ? layer.graph.inputNames : Object.keys(first);
-    return names.map((name) => find(historiesIn(first[name])[0] as History));
-  }
-  const all = historiesIn([args, Object.values(kwargs)]).map(find);
-  return Array.isArray(first) || all.length > 1 ? all : (all[0] as SymbolicTensor);
-}
-
 /**
  * Inputs and outputs of a functional model.
  *
@@ -93,10 +45,10 @@ export function graphOf(
   makeLayer: (serialized: KerasLayer) => Layer,
 ): { readonly inputs: Symbols; readonly outputs: Symbols } {
   const results = new Map<string, readonly SymbolicTensor[]>();
-  const lookUp = ([name, node, index]: History): SymbolicTensor | undefined =>
+  const lookUp = ([name, node, index]: TensorHistory): SymbolicTensor | undefined =>
     results.get(`${name}/${node}`)?.[index];
-  const find = (history: History): SymbolicTensor => lookUp(history) ?? missing(history[0]);
-  let waiting: Waiting[] = [];
+  const find = (history: TensorHistory): SymbolicTensor => lookUp(history) ?? missing(history[0]);
+  let waiting: KerasCall[] = [];
   for (const serialized of config['layers'] as readonly KerasLayer[]) {
     const name = serialized.name ?? (serialized.config as { name: string }).name;
     if (serialized.class_name === 'InputLayer') {
@@ -118,7 +70,7 @@ export function graphOf(
   }
   // A shared layer is listed once, before some of its inputs exist; so calls wait until they can be made.
   while (waiting.length > 0) {
-    const later: Waiting[] = [];
+    const later: KerasCall[] = [];
     for (const call of waiting) {
       if (
         historiesIn([call.args, Object.values(call.kwargs)]).some(
@@ -128,12 +80,14 @@ export function graphOf(
         later.push(call);
         continue;
       }
-      checkArguments(call);
-      const x = argumentOf(call, find);
+      const { x, options } = readCall(call, find);
       const { layer } = call;
       const outputs = isModel(layer)
-        ? (layer as unknown as { apply(x: Symbols): Symbols }).apply(x)
-        : layer(x as SymbolicTensor);
+        ? (layer as unknown as { apply(x: Symbols, options: CallOptions): Symbols }).apply(
+            x,
+            options,
+          )
+        : layer(x as SymbolicTensor, options);
       results.set(`${call.name}/${call.node}`, flattenSymbols(outputs).list);
     }
     if (later.length === waiting.length) missing(later[0]?.name ?? '');
@@ -142,12 +96,12 @@ export function graphOf(
   const read = (value: unknown): Symbols => {
     if (isRecord(value))
       return Object.fromEntries(
-        Object.entries(value).map(([name, history]) => [name, find(history as History)]),
+        Object.entries(value).map(([name, history]) => [name, find(history as TensorHistory)]),
       );
     const list = value as readonly unknown[];
     return typeof list[0] === 'string'
-      ? find(list as unknown as History)
-      : list.map((item) => find(item as History));
+      ? find(list as unknown as TensorHistory)
+      : list.map((item) => find(item as TensorHistory));
   };
   return { inputs: read(config['input_layers']), outputs: read(config['output_layers']) };
 }

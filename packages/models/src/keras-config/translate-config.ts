@@ -21,11 +21,6 @@ const onlyOff = new Set([
   'sparse',
   'lora_rank',
   'lora_alpha',
-  'stateful',
-  'go_backwards',
-  'return_state',
-  'zero_output_for_mask',
-  'unroll',
 ]);
 
 /** Entries whose text belongs to the user. */
