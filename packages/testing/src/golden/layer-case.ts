@@ -9,7 +9,7 @@ import type {
   ParameterSpec,
   SymbolicShape,
 } from '@gradus/layers';
-import { NameError, Tensor, foldIn, full, grad, isFloat, key, tensor } from '@gradus/tensor';
+import { NameError, Tensor, foldIn, grad, isFloat, key, tensor } from '@gradus/tensor';
 import type { Comparison } from './comparison.js';
 import { Unsupported, readTensor, readTree, toleranceOf } from './format.js';
 import type { GoldenCase, Saved } from './format.js';
@@ -40,7 +40,7 @@ interface LayerCase extends GoldenCase {
 }
 
 /** The layer of a case. An option that Gradus does not have asks for nothing while it is off. */
-function layerOf(c: GoldenCase): Layer {
+export function layerOf(c: GoldenCase): Layer {
   const config = translateConfig(c.config);
   for (;;) {
     try {
@@ -270,54 +270,4 @@ export function runLayerCalls(golden: GoldenCase, check: Comparison): void {
       check.tensor(`call ${number}, output ${i}`, y, call.outputs[i], toleranceOf(c, 'outputs')),
     );
   });
-}
-
-interface StatisticsCase extends GoldenCase {
-  readonly inputShape: readonly (readonly number[])[];
-  readonly inputFill: number;
-  readonly facts: Readonly<Record<string, unknown>>;
-}
-
-const knownFacts = new Set([
-  'zeroFraction',
-  'zeroFractionTolerance',
-  'keptValue',
-  'mean',
-  'meanTolerance',
-]);
-
-/** kind `layerStatistics`: shares and values of one random draw; the draw itself is nobody's promise. */
-export function runLayerStatistics(golden: GoldenCase, check: Comparison): void {
-  const c = golden as StatisticsCase;
-  const layer = layerOf(c);
-  const others = Object.keys(c.facts).filter((fact) => !knownFacts.has(fact));
-  if (others.length > 0)
-    throw new Unsupported(`facts about random layers are not checked yet (${others.join(', ')})`);
-  const facts = c.facts as {
-    zeroFraction: number;
-    zeroFractionTolerance: number;
-    keptValue: number;
-  };
-  const context: CallContext = {
-    training: true,
-    key: (purpose = '') => foldIn(key(11), purpose),
-    mask: null,
-    masks: [],
-  };
-  const { output } = asLayerResult(
-    layer.call({}, full(c.inputShape[0] as readonly number[], c.inputFill), context),
-  );
-  const data = Array.from((output as Tensor).data);
-  const zeros = data.filter((v) => v === 0).length / data.length;
-  check.expect(
-    Math.abs(zeros - facts.zeroFraction) <= facts.zeroFractionTolerance,
-    `${zeros} of the values are 0, expected ${facts.zeroFraction}`,
-  );
-  const kept = data.filter((v) => v !== 0);
-  check.numbers(
-    'kept values',
-    kept,
-    kept.map(() => facts.keptValue),
-    { rtol: 1e-5, atol: 0 },
-  );
 }

@@ -11,11 +11,12 @@ import {
   runInitializerRandom,
   runInitializerSeed,
 } from './initializer-case.js';
-import { runLayer, runLayerCalls, runLayerStatistics } from './layer-case.js';
+import { runLayer, runLayerCalls } from './layer-case.js';
 import { runLoss } from './loss-case.js';
 import { runMetric } from './metric-case.js';
 import { runOptimizer, runSchedule } from './optimizer-case.js';
 import { runConstraint, runRegularizer } from './penalty-case.js';
+import { runLayerStatistics } from './statistics-case.js';
 import { runProgbar, runSummary } from './text-case.js';
 
 /** What became of a case. */
