@@ -1,4 +1,5 @@
 import { expandDims, matmul, squeeze } from '@gradus/tensor';
+import { expectNoAdapters } from './expect-no-adapters.js';
 import type { KernelConfig, KernelOptions } from './kernel-options.js';
 import { biasSpec, kernelSpec, resolveKernel } from './kernel-options.js';
 import type { LayerFactory } from './layer.js';
@@ -25,7 +26,9 @@ export const dense: LayerFactory<readonly [options: DenseOptions]> = defineLayer
   className: 'Dense',
   supportsMask: true,
   resolve(options: DenseOptions): KernelConfig & { readonly units: number } {
-    expectInteger(layerLabel('Dense', options), 'units', options.units);
+    const label = layerLabel('Dense', options);
+    expectNoAdapters(label, options);
+    expectInteger(label, 'units', options.units);
     return { units: options.units, ...resolveKernel(options) };
   },
   build(options, inputShape) {

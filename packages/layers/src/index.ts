@@ -1,6 +1,7 @@
 /** Layers with Keras' names, options and defaults, and what it takes to write your own. */
 export * from './built-in-layers.js';
 export type { ActivationOptions } from './activation.js';
+export type { ActivityRegularizationOptions } from './activity-regularization.js';
 export type { AdaptivePoolingOptions } from './adaptive-pooling.js';
 export type { AlphaDropoutOptions } from './alpha-dropout.js';
 export type { BatchNormalizationOptions } from './batch-normalization.js';
@@ -12,16 +13,19 @@ export type { DataFormat } from './data-format.js';
 export type { DenseOptions } from './dense.js';
 export type { DotOptions } from './dot.js';
 export type { DropoutOptions } from './dropout.js';
-export type { EmbeddingOptions } from './embedding.js';
+export type { EinsumDenseOptions } from './einsum-dense.js';
+export type { EmbeddingOptions, EmbeddingTable } from './embedding-options.js';
 export type { FlattenOptions } from './flatten.js';
 export type { GlobalPoolingOptions } from './global-pooling.js';
 export type { GroupNormalizationOptions } from './group-normalization.js';
 export type { InputLayerOptions } from './input-layer.js';
+export type { LambdaCall, LambdaFactory, LambdaOptions } from './lambda.js';
 export type { LayerNormalizationOptions } from './layer-normalization.js';
 export type { AxisOption } from './normalized-axes.js';
 export type { PoolingOptions } from './pooling.js';
 export type { ReshapeOptions } from './reshape.js';
 export { countConnections } from './sparse.js';
+export type { ReversibleEmbeddingOptions } from './reversible-embedding.js';
 export type { RmsNormalizationOptions } from './rms-normalization.js';
 export type { SparseOptions } from './sparse.js';
 export type { SpectralNormalizationOptions } from './spectral-normalization.js';

@@ -109,6 +109,44 @@ export function expectFraction(label: string, option: string, value: unknown): v
 }
 
 /**
+ * Checks that an option is a number above 0.
+ *
+ * @throws ValueError that names the layer and the option.
+ */
+export function expectPositive(
+  label: string,
+  option: string,
+  value: unknown,
+  example: number,
+): void {
+  if (typeof value === 'number' && value > 0) return;
+  throw new ValueError('layer/option', `${label}: ${option} is impossible.`, {
+    got: `${option}: ${typeof value === 'number' ? value : JSON.stringify(value)}`,
+    expected: 'a number above 0',
+    fix: `for example ${option}: ${example}`,
+  });
+}
+
+/**
+ * Checks that an option is a number that is not negative.
+ *
+ * @throws ValueError that names the layer and the option.
+ */
+export function expectNonNegative(
+  label: string,
+  option: string,
+  value: unknown,
+  example: number,
+): void {
+  if (typeof value === 'number' && value >= 0) return;
+  throw new ValueError('layer/option', `${label}: ${option} is impossible.`, {
+    got: `${option}: ${typeof value === 'number' ? value : JSON.stringify(value)}`,
+    expected: 'a number of at least 0',
+    fix: `for example ${option}: ${example}`,
+  });
+}
+
+/**
  * Checks that an option is one of a few words.
  *
  * @throws ValueError that lists them.

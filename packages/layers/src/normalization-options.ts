@@ -1,10 +1,10 @@
-import { ValueError } from '@gradus/tensor';
 import type { Constraint, ConstraintLike } from './constraints.js';
 import { getConstraint } from './constraints.js';
 import type { InitializerLike } from './initializers/get-initializer.js';
 import { getInitializer } from './initializers/get-initializer.js';
 import type { Initializer } from './initializers/initializer.js';
 import type { LayerOptions, ParameterSpec } from './layer.js';
+import { expectNonNegative } from './layer-errors.js';
 import type { Regularizer, RegularizerLike } from './regularizers.js';
 import { getRegularizer } from './regularizers.js';
 
@@ -39,27 +39,13 @@ export interface NormalizationConfig {
   readonly gammaConstraint: Constraint | null;
 }
 
-/**
- * Checks what is added before a square root.
- *
- * @throws ValueError for anything but a number of at least 0.
- */
-export function expectEpsilon(label: string, epsilon: unknown): void {
-  if (typeof epsilon === 'number' && epsilon >= 0) return;
-  throw new ValueError('layer/option', `${label}: epsilon is impossible.`, {
-    got: `epsilon: ${typeof epsilon === 'number' ? epsilon : JSON.stringify(epsilon)}`,
-    expected: 'a number of at least 0',
-    fix: 'for example epsilon: 0.001',
-  });
-}
-
 /** Looks up names and fills in Keras' defaults. */
 export function resolveNormalization(
   label: string,
   options: NormalizationOptions,
 ): NormalizationConfig {
   const { epsilon = 0.001 } = options;
-  expectEpsilon(label, epsilon);
+  expectNonNegative(label, 'epsilon', epsilon, 0.001);
   return {
     epsilon,
     center: options.center ?? true,

@@ -2,8 +2,7 @@ import { rsqrt } from '@gradus/tensor';
 import { ones } from './initializers/constant.js';
 import type { LayerFactory, LayerOptions } from './layer.js';
 import { defineLayer } from './layer.js';
-import { layerLabel } from './layer-errors.js';
-import { expectEpsilon } from './normalization-options.js';
+import { expectNonNegative, layerLabel } from './layer-errors.js';
 import type { AxisOption } from './normalized-axes.js';
 import { axesOf, besideAxes, expectAxes, expectLengths, lengthsOf } from './normalized-axes.js';
 
@@ -38,7 +37,7 @@ export const rmsNormalization: LayerFactory<readonly [options?: RmsNormalization
       const { axis = -1, epsilon = 1e-6 } = options;
       const label = layerLabel('RMSNormalization', options);
       expectAxes(label, axis);
-      expectEpsilon(label, epsilon);
+      expectNonNegative(label, 'epsilon', epsilon, 1e-6);
       return { axis, epsilon };
     },
     build: (options, inputShape) => ({

@@ -29,6 +29,11 @@ function isDescribable(value: unknown): value is Describable {
   );
 }
 
+/** True for what says itself how it is written down, as JSON.stringify asks it too. */
+function hasOwnJson(value: unknown): value is { toJSON(): JsonValue } {
+  return typeof (value as { toJSON?: unknown }).toJSON === 'function';
+}
+
 /** True for `{ className, config }` that is data and not yet the thing itself. */
 export function isSerialized(value: unknown): value is Serialized {
   return typeof value === 'object' && isDescribable(value) && typeof value.config === 'object';
@@ -44,6 +49,7 @@ export function toJson(value: unknown, where = 'the option'): JsonValue {
   if (value === undefined || value === null) return null;
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     return value;
+  if (hasOwnJson(value)) return value.toJSON();
   if (isDescribable(value)) {
     const config = value.getConfig === undefined ? value.config : value.getConfig();
     return { className: value.className, config: toJson(config ?? {}, where) };

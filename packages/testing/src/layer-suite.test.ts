@@ -20,6 +20,7 @@ const every: Readonly<
   Record<string, readonly [() => Layer, Shape | readonly Shape[], LayerSuiteOptions?]>
 > = {
   Activation: [() => layers.activation({ activation: 'tanh' }), [4, 3]],
+  ActivityRegularization: [() => layers.activityRegularization({ l1: 0.1 }), [4, 3]],
   Add: [() => layers.add(), two],
   Average: [() => layers.average(), two],
   AveragePooling1D: [() => layers.averagePooling1d(), series],
@@ -42,6 +43,15 @@ const every: Readonly<
   Dense: [() => layers.dense({ units: 3, activation: 'tanh' }), [4, 5]],
   Dot: [() => layers.dot({ axes: 1 }), two],
   Dropout: [() => layers.dropout({ rate: 0.4 }), [4, 5]],
+  EinsumDense: [
+    () =>
+      layers.einsumDense({
+        equation: 'abc,cde->abde',
+        outputShape: [null, 2, 3],
+        biasAxes: 'de',
+      }),
+    [2, 4, 5],
+  ],
   Embedding: [
     () => layers.embedding({ inputDim: 6, outputDim: 3 }),
     [4, 5],
@@ -50,6 +60,12 @@ const every: Readonly<
   Flatten: [() => layers.flatten(), image],
   GlobalAveragePooling2D: [() => layers.globalAveragePooling2d(), image],
   GroupNormalization: [() => layers.groupNormalization({ groups: 3 }), [4, 2, 6]],
+  Identity: [() => layers.identity(), [4, 3]],
+  Lambda: [
+    () => layers.lambda({ function: (x) => x.mul(2).sum({ axis: -1 }) }),
+    [4, 3],
+    { registered: false },
+  ],
   LayerNormalization: [() => layers.layerNormalization(), [4, 5]],
   MaxPooling1D: [() => layers.maxPooling1d(), series],
   MaxPooling2D: [() => layers.maxPooling2d(), image],
@@ -58,6 +74,11 @@ const every: Readonly<
   Minimum: [() => layers.minimum(), two],
   Multiply: [() => layers.multiply(), two],
   Reshape: [() => layers.reshape({ targetShape: [3, 2] }), [4, 6]],
+  ReversibleEmbedding: [
+    () => layers.reversibleEmbedding({ inputDim: 6, outputDim: 3 }),
+    [4, 5],
+    { makeInput: (shape) => randomInt(key(3), shape, { low: 0, high: 6 }) },
+  ],
   RMSNormalization: [() => layers.rmsNormalization(), [4, 5]],
   Sparse: [() => layers.sparse({ units: 3, density: 0.5, seed: 1 }), [4, 5]],
   SpectralNormalization: [
