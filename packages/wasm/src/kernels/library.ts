@@ -2,10 +2,14 @@ import type { Signature } from '../assembler/index.js';
 import { ModuleBuilder } from '../assembler/index.js';
 import type { FunctionRef } from '../assembler/index.js';
 import type { Features } from '../features.js';
+import { matmulKernels } from './matmul-library.js';
+import type { MatmulFunction } from './matmul-library.js';
 
 /** A fixed kernel: written once into the library module, called by programs with addresses and sizes. */
 export interface LibraryKernel {
   readonly signature: Signature;
+  /** Whether an engine with these features uses it. Absent: always. */
+  isNeeded?(features: Features): boolean;
   /** Writes the function into the library, and exports it under its name; `library` finds the ones it calls. */
   emit(
     module: ModuleBuilder,
@@ -16,10 +20,19 @@ export interface LibraryKernel {
 }
 
 /** The fixed kernels by name. */
-export const libraryKernels: Readonly<Record<LibraryFunction, LibraryKernel>> = {};
+export const libraryKernels: Readonly<Record<LibraryFunction, LibraryKernel>> = {
+  ...matmulKernels,
+};
 
 /** Names of the fixed kernels. */
-export type LibraryFunction = never;
+export type LibraryFunction = MatmulFunction;
+
+/** The functions that the library of an engine with these features has. */
+export function libraryFunctions(features: Features): LibraryFunction[] {
+  return (Object.keys(libraryKernels) as LibraryFunction[]).filter(
+    (name) => libraryKernels[name].isNeeded?.(features) ?? true,
+  );
+}
 
 /** The bytes of the library module for an engine with these features. */
 export function libraryModule(features: Features): Uint8Array<ArrayBuffer> {
@@ -33,6 +46,6 @@ export function libraryModule(features: Features): Uint8Array<ArrayBuffer> {
     done.set(name, ref);
     return ref;
   };
-  (Object.keys(libraryKernels) as LibraryFunction[]).forEach(find);
+  libraryFunctions(features).forEach(find);
   return module.finish();
 }

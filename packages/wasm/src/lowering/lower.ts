@@ -1,4 +1,5 @@
 import type { Graph, TensorType, ValueId } from '@gradus/tensor/backend';
+import type { Features } from '../features.js';
 import type { KernelPlan } from '../program/kernel-plan.js';
 import { sizeOf } from './access.js';
 import { copyLoops } from './copies.js';
@@ -31,7 +32,7 @@ export interface LoweredGraph {
  * poolings, ...), then loops over everything that works element by element or reduces, then copies of what has to be
  * rearranged in memory; what is left runs as the plain loop of its primitive.
  */
-export function lower(graph: Graph): LoweredGraph {
+export function lower(graph: Graph, features: Features): LoweredGraph {
   const view = viewGraph(graph);
   const types = [...graph.types];
   const values: ValueTypes = {
@@ -45,7 +46,7 @@ export function lower(graph: Graph): LoweredGraph {
     if (view.isClaimed(index) || known.data(node.outputs[0] as ValueId) !== undefined) return;
     if (node.outputs.every((value) => sizeOf(view.type(value).shape) === 0)) return;
     for (const pattern of patterns) {
-      const lowered = pattern(view, index);
+      const lowered = pattern(view, index, features);
       if (lowered === undefined) continue;
       view.claim(lowered.nodes);
       claimed.push({ nodes: lowered.nodes, kernels: [...lowered.kernels] });

@@ -30,15 +30,21 @@ function operandOf(
   value: ValueId,
   transposed: boolean,
   batch: readonly number[],
-): { readonly operand: Operand; readonly through?: number } {
+): { readonly operand: Operand; readonly through: readonly number[] } {
   const { shape } = view.type(value);
   let from = value;
   let strides = shape.map((_, axis) => product(shape.slice(axis + 1)));
-  let through: number | undefined;
+  let through: number[] = [];
   const producer = view.producer(value);
-  if (producer !== undefined && !view.isClaimed(producer)) {
+  if (producer !== undefined) {
     const node = view.node(producer);
-    if (node.primitive.name === 'transpose') {
+    // Only where everybody reads through it: else it is in memory anyway.
+    const isMatmul = (user: number): boolean => view.node(user).primitive.name === 'matmul';
+    if (
+      node.primitive.name === 'transpose' &&
+      !view.isOutput(value) &&
+      view.users(value).every(isMatmul)
+    ) {
       const { axes } = node.params as { readonly axes: readonly number[] };
       const source = node.inputs[0] as ValueId;
       const sourceShape = view.type(source).shape;
@@ -46,7 +52,7 @@ function operandOf(
       if (permuted.at(-1) === 1 || permuted.at(-2) === 1) {
         from = source;
         strides = permuted;
-        through = producer;
+        through = [producer];
       }
     }
   }
@@ -65,7 +71,7 @@ function operandOf(
         return own < 0 || shape[own] === 1 ? 0 : (strides[own] as number);
       }),
     },
-    ...(through === undefined ? {} : { through }),
+    through,
   };
 }
 
@@ -100,8 +106,11 @@ function collapse(problem: MatmulProblem): MatmulProblem {
   return { ...problem, batch, x: { ...problem.x, batch: x }, y: { ...problem.y, batch: y } };
 }
 
-/** The problem of a `matmul` node of float32, and the transposes it reads through. */
-export function matmulProblem(view: GraphView, index: number): MatmulProblem | undefined {
+/** The problem of a `matmul` node of float32, and the transposes it reads through; undefined when it is none or empty. */
+export function matmulProblem(
+  view: GraphView,
+  index: number,
+): { readonly problem: MatmulProblem; readonly through: readonly number[] } | undefined {
   const { primitive, inputs, outputs, params } = view.node(index);
   if (primitive.name !== 'matmul') return undefined;
   const [xValue, yValue] = inputs as readonly [ValueId, ValueId];
@@ -114,7 +123,10 @@ export function matmulProblem(view: GraphView, index: number): MatmulProblem | u
   if (product(shape) === 0 || k === 0) return undefined;
   const x = operandOf(view, xValue, transposeX, batch);
   const y = operandOf(view, yValue, transposeY, batch);
-  return collapse({ m, n, k, batch, x: x.operand, y: y.operand });
+  return {
+    problem: collapse({ m, n, k, batch, x: x.operand, y: y.operand }),
+    through: [...new Set([...x.through, ...y.through])],
+  };
 }
 
 /** The same product with the roles of x and y exchanged. Only for one column: then the result lies the same in memory. */

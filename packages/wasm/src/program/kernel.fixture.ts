@@ -5,7 +5,7 @@ import type { DType, Graph, TensorType, TypedArray, ValueId } from '@gradus/tens
 import { ModuleBuilder } from '../assembler/index.js';
 import type { FunctionRef } from '../assembler/index.js';
 import type { Features } from '../features.js';
-import { libraryKernels, libraryModule } from '../kernels/library.js';
+import { libraryFunctions, libraryKernels, libraryModule } from '../kernels/library.js';
 import type { LibraryFunction } from '../kernels/library.js';
 import { viewGraph } from '../lowering/graph-view.js';
 import type { Pattern } from '../lowering/pattern.js';
@@ -76,7 +76,7 @@ export function runWithKernels(
   graph.nodes.forEach((_, index) => {
     if (view.isClaimed(index)) return;
     for (const pattern of patterns) {
-      const lowered = pattern(view, index);
+      const lowered = pattern(view, index, features);
       if (lowered === undefined) continue;
       view.claim(lowered.nodes);
       lowered.nodes.forEach((node) => loweredOf.set(node, lowered));
@@ -112,7 +112,7 @@ export function runWithKernels(
 
   const module = new ModuleBuilder({ shared: features.shared });
   const imports = new Map<LibraryFunction, FunctionRef>();
-  for (const name of Object.keys(libraryKernels) as LibraryFunction[])
+  for (const name of libraryFunctions(features))
     imports.set(name, module.importFunction(name, libraryKernels[name].signature));
   const exported = plans.map((plan, i) => {
     const target = plan.emit({

@@ -40,7 +40,7 @@ export class WasmProgram implements Program {
     this.#graph = graph;
     this.#linear = family.linear;
     this.#features = features;
-    const lowered = lower(graph);
+    const lowered = lower(graph, features);
     this.#kernels = lowered.kernels;
     this.#layout = layOut(lowered, family.addresses, family.linear);
     const scratchBytes = Math.max(0, ...this.#kernels.map((kernel) => kernel.scratchBytes));
