@@ -171,7 +171,9 @@ export interface LayerDefinition<
     callOptions: CallOptions<unknown>,
   ): SymbolicShape | readonly SymbolicShape[];
   /** Default: float32 for layers with parameters, else that of the input. */
-  readonly outputDType?: DType;
+  readonly outputDType?: DType | ((options: Config & CommonConfig, inputDType: DType) => DType);
+  /** Only for layers that can look at data before the training: the options that the data settle. */
+  adapt?(options: Config & CommonConfig, data: unknown): Partial<Config>;
   /** Whether a mask passes through. Default false: it ends here. */
   readonly supportsMask?: boolean;
   /** Names of inputs with different roles, for layers that take a list; their masks are then `<name>Mask` in call options. */
@@ -323,8 +325,11 @@ function makeLayer(
         return definition.outputShape(options, shapes(inputShape), callOptions) as SymbolicShape;
       return isShapeList(inputShape) ? (inputShape[0] as SymbolicShape) : inputShape;
     },
-    outputDType: (inputDType) =>
-      definition.outputDType ?? (definition.build === undefined ? inputDType : 'float32'),
+    outputDType(inputDType) {
+      const { outputDType } = definition;
+      if (typeof outputDType === 'function') return outputDType(options, inputDType);
+      return outputDType ?? (definition.build === undefined ? inputDType : 'float32');
+    },
     computeMask(input, mask, callOptions = {}) {
       const tensors = isList(input) ? input : [input];
       const masks = isList(mask) ? mask : [mask];
@@ -349,6 +354,10 @@ function makeLayer(
       ...(activityRegularizer === null ? {} : { activityRegularizer: toJson(activityRegularizer) }),
     }),
     with: (changes) => make({ ...given, ...changes }),
+    // For the factories that promise an AdaptableLayer.
+    ...(definition.adapt === undefined
+      ? {}
+      : { adapt: (data: unknown) => make({ ...given, ...definition.adapt?.(options, data) }) }),
   } satisfies LayerMembers;
 
   const record = (
