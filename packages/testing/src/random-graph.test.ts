@@ -1,0 +1,53 @@
+import { compile, grad } from '@gradus/tensor';
+import type { Tensor } from '@gradus/tensor';
+import type { Backend } from '@gradus/tensor/backend';
+import { referenceBackend } from '@gradus/tensor/backend';
+import { createBackend, probeFeatures } from '@gradus/wasm';
+import fc from 'fast-check';
+import { describe, it } from 'vitest';
+import { assertNear } from './check.js';
+import { randomInputs, randomProgram, runProgram } from './random-graph.js';
+
+const backends: Readonly<Record<string, Backend>> = {
+  'the reference backend': referenceBackend,
+  'the WASM backend': createBackend(probeFeatures({ threads: false, wide: false })),
+  'the WASM backend with plain SIMD': createBackend({ relaxed: false, shared: false, wide: false }),
+};
+
+/** More for a longer search: GRADUS_RUNS=5000. */
+const runs = Number(process.env['GRADUS_RUNS'] ?? 100);
+
+describe.each(Object.entries(backends))('random programs on %s', (_name, backend) => {
+  it('compute what they compute eagerly', () => {
+    fc.assert(
+      fc.property(randomProgram(), (program) => {
+        const inputs = randomInputs(program);
+        const run = (...args: readonly Tensor[]): Tensor[] => runProgram(program, args);
+        const compiled = compile(run, { backend });
+        const want = run(...inputs);
+        const got = compiled(...inputs);
+        want.forEach((value, i) =>
+          assertNear(`value ${i}`, (got[i] as Tensor).data, value.data, 2e-4),
+        );
+      }),
+      { numRuns: runs * 2 },
+    );
+  });
+
+  it('have the gradients they have eagerly', () => {
+    fc.assert(
+      fc.property(randomProgram(), (program) => {
+        const inputs = randomInputs(program);
+        const loss = (matrix: Tensor, ...rest: readonly Tensor[]): Tensor =>
+          runProgram(program, [matrix, ...rest]).reduce(
+            (total, value) => total.add(value.tanh().mean()),
+            matrix.sum().mul(0),
+          );
+        const slope = grad(loss) as (...args: readonly Tensor[]) => Tensor;
+        const got = compile(slope, { backend })(...inputs);
+        assertNear('gradient', got.data, slope(...inputs).data, 5e-4);
+      }),
+      { numRuns: runs },
+    );
+  });
+});
