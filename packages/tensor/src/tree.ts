@@ -54,15 +54,42 @@ export function treeFlatten(tree: Tree): FlatTree {
   return { structure: walk(tree, ''), leaves };
 }
 
+/**
+ * Appends the tensors of `tree` to `leaves` when it has this structure, and says whether it has. For trees that come again
+ * and again: it builds no description of them.
+ */
+export function collectLeaves(structure: TreeStructure, tree: Tree, leaves: Tensor[]): boolean {
+  if (tree instanceof Tensor) {
+    leaves.push(tree);
+    return structure.kind === 'leaf';
+  }
+  if (structure.kind === 'leaf' || typeof tree !== 'object' || tree === null) return false;
+  const { children } = structure;
+  if (structure.kind === 'array') {
+    if (!Array.isArray(tree) || tree.length !== children.length) return false;
+    for (let i = 0; i < children.length; i++)
+      if (!collectLeaves(children[i] as TreeStructure, tree[i] as Tree, leaves)) return false;
+    return true;
+  }
+  const { keys } = structure;
+  if (Array.isArray(tree) || Object.keys(tree).length !== keys.length) return false;
+  for (let i = 0; i < keys.length; i++) {
+    const child = (tree as { readonly [key: string]: Tree })[keys[i] as string];
+    if (child === undefined || !collectLeaves(children[i] as TreeStructure, child, leaves))
+      return false;
+  }
+  return true;
+}
+
 /** The tree of this structure with these leaves. */
 export function treeUnflatten(structure: TreeStructure, leaves: readonly Tensor[]): Tree {
   let position = 0;
   const build = (node: TreeStructure): Tree => {
     if (node.kind === 'leaf') return leaves[position++] as Tensor;
-    const children = node.children.map(build);
-    return node.kind === 'array'
-      ? children
-      : Object.fromEntries(node.keys.map((key, i) => [key, children[i] as Tree]));
+    if (node.kind === 'array') return node.children.map(build);
+    const result: Record<string, Tree> = {};
+    node.keys.forEach((key, i) => (result[key] = build(node.children[i] as TreeStructure)));
+    return result;
   };
   return build(structure);
 }

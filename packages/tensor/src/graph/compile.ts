@@ -4,7 +4,8 @@ import { ShapeError, ValueError } from '../errors.js';
 import { formatShape, sameShape } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { withTrace } from '../trace.js';
-import { treeFlatten, treeUnflatten } from '../tree.js';
+import type { TensorType } from '../primitive.js';
+import { collectLeaves, treeFlatten, treeUnflatten } from '../tree.js';
 import type { FlatTree, Tree, TreeStructure } from '../tree.js';
 import { graphOf } from './graph.js';
 import type { Graph } from './graph.js';
@@ -33,14 +34,24 @@ interface Entry {
   readonly graph: Graph;
   readonly program: Program;
   readonly structure: TreeStructure;
-  readonly outputTypes: readonly { shape: readonly number[]; dtype: Tensor['dtype'] }[];
+  readonly argumentStructure: TreeStructure;
+  readonly argumentTypes: readonly TensorType[];
+  readonly outputTypes: readonly TensorType[];
 }
 
-function signatureOf({ leaves, structure }: FlatTree): string {
-  let signature = JSON.stringify(structure);
-  for (const { dtype, shape } of leaves) signature += `${dtype}[${shape.join()}]`;
-  return signature;
+/** The tensors of these arguments, when they are of the kind that the entry was recorded for. */
+function leavesFor({ argumentStructure, argumentTypes }: Entry, args: Tree): Tensor[] | undefined {
+  const leaves: Tensor[] = [];
+  if (!collectLeaves(argumentStructure, args, leaves)) return undefined;
+  for (let i = 0; i < argumentTypes.length; i++) {
+    const { dtype, shape } = argumentTypes[i] as TensorType;
+    const leaf = leaves[i] as Tensor;
+    if (leaf.dtype !== dtype || !sameShape(leaf.shape, shape)) return undefined;
+  }
+  return leaves;
 }
+
+const isRecorded = (leaf: Tensor): boolean => leaf.trace !== undefined || leaf.node !== undefined;
 
 /**
  * Records `fn` once for each new combination of shapes and dtypes, simplifies the graph, plans its memory, and from then
@@ -72,7 +83,8 @@ export function compile(
 ): Compiled<Tree[], Tree> {
   const { carry } = options;
   const backend = options.backend ?? carry?.backend ?? getDefaultBackend();
-  const entries = new Map<string, Entry>();
+  /** The entry used last comes first. */
+  const entries: Entry[] = [];
 
   function build({ leaves, structure: argStructure }: FlatTree): Entry {
     return withTrace('compile', (trace) => {
@@ -94,23 +106,32 @@ export function compile(
         graph,
         program,
         structure,
+        argumentStructure: argStructure,
+        argumentTypes: leaves.map(({ shape, dtype }) => ({ shape, dtype })),
         outputTypes: outputs.map(({ shape, dtype }) => ({ shape, dtype })),
       };
     });
   }
 
-  function entryFor(args: FlatTree): Entry {
-    const signature = signatureOf(args);
-    let entry = entries.get(signature);
-    if (entry === undefined) entries.set(signature, (entry = build(args)));
-    return entry;
+  /** The entry for these arguments, made when there is none, and their tensors. */
+  function entryFor(args: readonly Tree[]): { readonly entry: Entry; readonly leaves: Tensor[] } {
+    for (let i = 0; i < entries.length; i++) {
+      const entry = entries[i] as Entry;
+      const leaves = leavesFor(entry, args);
+      if (leaves === undefined) continue;
+      if (i > 0) entries.unshift(...entries.splice(i, 1));
+      return { entry, leaves };
+    }
+    const flat = treeFlatten(args);
+    const entry = build(flat);
+    entries.unshift(entry);
+    return { entry, leaves: flat.leaves };
   }
 
   const call = (...args: Tree[]): Tree => {
-    const flat = treeFlatten(args);
-    const { leaves } = flat;
     // A gradient or a recording around this call wants to see the operations, so it gets the function itself.
-    if (leaves.some((leaf) => leaf.trace !== undefined || leaf.node !== undefined)) {
+    const known = entries.length > 0 ? leavesFor(entries[0] as Entry, args) : undefined;
+    if ((known ?? treeFlatten(args).leaves).some(isRecorded)) {
       if (carry === undefined) return fn(...args) as Tree;
       throw new ValueError(
         'compile/nested-carry',
@@ -121,7 +142,9 @@ export function compile(
         },
       );
     }
-    const { program, structure, outputTypes } = entryFor(flat);
+    const { entry, leaves } =
+      known === undefined ? entryFor(args) : { entry: entries[0] as Entry, leaves: known };
+    const { program, structure, outputTypes } = entry;
     program.run(leaves.map((leaf) => leaf.data));
     // The program's memory is overwritten by the next run; results are the caller's for good.
     const outputs = outputTypes.map(
@@ -130,8 +153,8 @@ export function compile(
     return treeUnflatten(structure, outputs);
   };
   return Object.assign(call, {
-    graph: (...args: Tree[]) => printGraph(entryFor(treeFlatten(args)).graph),
-    explain: (...args: Tree[]) => entryFor(treeFlatten(args)).program.explain(),
+    graph: (...args: Tree[]) => printGraph(entryFor(args).entry.graph),
+    explain: (...args: Tree[]) => entryFor(args).entry.program.explain(),
   });
 }
 
