@@ -55,15 +55,16 @@ export async function measure(run, { warmMs = 500, totalMs = 1000, minSamples = 
     last = spent();
   } while ((wallSeconds() - start) * 1e3 < warm);
   const callsFor = (seconds) => Math.max(1, Math.ceil(sampleSeconds / Math.max(seconds, 1e-8)));
-  // The last warm call tells roughly, a first sample of that many calls better.
-  const calls = callsFor(await repeat(run, callsFor(last), isAsync));
-  const samples = [];
+  // The last warm call tells roughly how many calls make a sample, a first sample of that many tells better.
+  const isSlow = last * 1e3 > total;
+  const calls = isSlow ? 1 : callsFor(await repeat(run, callsFor(last), isAsync));
+  // Of a call that takes seconds the warm one counts too, and two are enough.
+  const samples = isSlow ? [last] : [];
   const begin = wallSeconds();
   const elapsedMs = () => (wallSeconds() - begin) * 1e3;
   while (samples.length < minSamples || elapsedMs() < total) {
     samples.push(await repeat(run, calls, isAsync));
-    // A peer that takes seconds a call gets at least two samples, not five.
-    if (elapsedMs() > total * 5 && samples.length >= 2) break;
+    if ((isSlow || elapsedMs() > total * 5) && samples.length >= 2) break;
   }
   return { median: median(samples), best: Math.min(...samples), samples: samples.length };
 }
@@ -116,4 +117,6 @@ export async function longRun(prefix, step, { steps = quick ? 3000 : 20_000, ite
       { median: median(part), best: Math.min(...part), samples: part.length },
       items,
     );
+  const slowdown = median(blocks.slice(-share)) / median(blocks.slice(0, share));
+  report(`${prefix}-slowdown`, { median: slowdown, best: slowdown, samples: 1 });
 }

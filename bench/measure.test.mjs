@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { imageData, noise, regressionData } from './data.mjs';
-import { figure, measure, stopwatch } from './measure.mjs';
+import { figure, longRun, measure, stopwatch } from './measure.mjs';
 
 /** What a function writes on standard output, line by line, as values. */
 async function printed(run) {
@@ -71,6 +71,15 @@ test('what cannot be had is said with its reason', async () => {
   expect(await printed(() => figure('exp', () => fails))).toEqual([
     { metric: 'exp', failure: 'no such kernel' },
   ]);
+});
+
+test('a long run tells its beginning from its end', async () => {
+  let steps = 0;
+  const lines = await printed(() => longRun('run', () => steps++, { steps: 1000 }));
+  expect(steps).toBe(1000);
+  const [first, last, slowdown] = lines;
+  expect(lines.map(({ metric }) => metric)).toEqual(['run-first', 'run-last', 'run-slowdown']);
+  expect(slowdown.median).toBeCloseTo(last.median / first.median);
 });
 
 test('the data are the same in every run', () => {

@@ -26,9 +26,10 @@ function gradusResult(run, metric, threads) {
   return undefined;
 }
 
-/** Times and sizes of Gradus over those of a runner; undefined for Gradus itself and where one has no figure. */
+/** Times and sizes of Gradus over those of a runner; undefined for Gradus itself and where there is nothing to compare. */
 export function ratioTo(run, metric, runner) {
-  if (runner.isGradus) return undefined;
+  // A factor is a ratio already: of a peer with itself.
+  if (runner.isGradus || metric.show === 'factor') return undefined;
   const gradus = gradusResult(run, metric, runner.threads);
   const peer = resultOf(run.results, metric, runner.id);
   return gradus && peer && compareTimes(gradus.median, peer.median);

@@ -59,6 +59,12 @@ test('without a Gradus of as many threads the one with one thread stands in', ()
   expect(ratioTo(alone, train, runnerOf('torch-2')).time).toBeCloseTo(2.5);
 });
 
+test('a slowdown is a ratio already and is not compared', () => {
+  const slowdown = findMetric('subnormal-slowdown').metric;
+  const results = ['g1', 'torch-1'].map((id) => result('subnormal-slowdown', id, 2));
+  expect(ratioTo({ ...run, results }, slowdown, runnerOf('torch-1'))).toBeUndefined();
+});
+
 test('a peer that has only fit is shown with it, and says so', () => {
   expect(resultOf(run.results, train, 'keras')).toMatchObject({
     median: 2e-5,

@@ -205,6 +205,13 @@ export const works = [
     metrics: [
       { id: 'subnormal-first', title: 'a step of the first thousand', ...microseconds },
       { id: 'subnormal-last', title: 'a step of the last thousand', ...microseconds },
+      {
+        id: 'subnormal-slowdown',
+        title: 'how much slower the last are',
+        unit: 'times',
+        show: 'factor',
+        scale: 1,
+      },
     ],
   },
 ];

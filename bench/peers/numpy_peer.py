@@ -253,7 +253,9 @@ def lstm():
     weights = [glorot(features, 4 * units), glorot(units, 4 * units), zeros(4 * units)]
     weights += [glorot(units, 1), zeros(1)]
     update = Adam(weights)
-    i, f, c, o = (slice(k * units, (k + 1) * units) for k in range(4))
+    # The three gates with a sigmoid lie side by side: one call for them.
+    i, f, o, c = (slice(k * units, (k + 1) * units) for k in range(4))
+    sigmoids = slice(0, 3 * units)
 
     def step():
         wx, wh, b, wo, bo = weights
@@ -263,7 +265,7 @@ def lstm():
         gates, shown = np.empty((steps, batch, 4 * units), f32), np.empty((steps, batch, units), f32)
         for t in range(steps):
             z, gate = all_x[t] + hidden[t] @ wh, gates[t]
-            gate[:] = sigmoid(z)
+            gate[:, sigmoids] = sigmoid(z[:, sigmoids])
             gate[:, c] = np.tanh(z[:, c])
             cells[t + 1] = gate[:, f] * cells[t] + gate[:, i] * gate[:, c]
             np.tanh(cells[t + 1], out=shown[t])

@@ -91,15 +91,17 @@ async function classifier(name, make, shape, batchSize, samples) {
     },
     { items: batchSize, totalMs: 2000, minSamples: 3 },
   );
-  await figure(
-    `${name}-fit`,
-    () => {
-      const model = make(adam());
-      const all = images(samples);
-      return () => model.fit(all.x, all.y, { batchSize, epochs: 1, verbose: 0 });
-    },
-    { items: samples, totalMs: 2000, minSamples: 2 },
-  );
+  // Half a minute a batch of the CNN on the cpu backend: once is enough.
+  if (name !== 'cnn' || backend !== 'cpu')
+    await figure(
+      `${name}-fit`,
+      () => {
+        const model = make(adam());
+        const all = images(samples);
+        return () => model.fit(all.x, all.y, { batchSize, epochs: 1, verbose: 0 });
+      },
+      { items: samples, totalMs: 2000, minSamples: 2 },
+    );
   for (const count of [1, batchSize])
     await figure(
       `${name}-infer-${count}`,
@@ -132,8 +134,7 @@ const works = {
   },
   online: () => smallStep('online-step', train.sgd(1e-6), 1),
   mlp: () => classifier('mlp', mlp, [784], 128, 1280),
-  // One epoch of the cpu backend takes minutes with more.
-  cnn: () => classifier('cnn', cnn, [28, 28, 1], 64, 64),
+  cnn: () => classifier('cnn', cnn, [28, 28, 1], 64, 640),
   async matmul() {
     for (const n of [64, 128, 256, 512, 1024]) {
       // A plain loop: a second and more per call, and the same rate as at 512.

@@ -42,11 +42,12 @@ def measure(run, warm=0.5, total=1.0, min_samples=5):
     def calls_for(seconds):
         return max(1, int(0.012 / max(seconds, 1e-8)) + 1)
 
-    calls = calls_for(repeat(run, calls_for(last)))
-    samples, begin = [], time.perf_counter()
+    slow = last > total
+    calls = 1 if slow else calls_for(repeat(run, calls_for(last)))
+    samples, begin = [last] if slow else [], time.perf_counter()
     while len(samples) < min_samples or time.perf_counter() - begin < total:
         samples.append(repeat(run, calls))
-        if time.perf_counter() - begin > total * 5 and len(samples) >= 2:
+        if (slow or time.perf_counter() - begin > total * 5) and len(samples) >= 2:
             break
     return {"median": statistics.median(samples), "best": min(samples), "samples": len(samples)}
 
@@ -85,6 +86,9 @@ def long_run(prefix, step, steps=None):
         repeat(step, block)
     blocks = [repeat(step, block) for _ in range((steps - 2 * block) // block)]
     share = int(min(1000, steps / 4) // block)
+    medians = {}
     for name, part in (("first", blocks[:share]), ("last", blocks[-share:])):
-        median = statistics.median(part)
-        report(f"{prefix}-{name}", {"median": median, "best": min(part), "samples": len(part)})
+        medians[name] = statistics.median(part)
+        report(f"{prefix}-{name}", {"median": medians[name], "best": min(part), "samples": len(part)})
+    slowdown = medians["last"] / medians["first"]
+    report(f"{prefix}-slowdown", {"median": slowdown, "best": slowdown, "samples": 1})
