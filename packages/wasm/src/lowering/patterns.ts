@@ -1,4 +1,12 @@
 import type { Pattern } from './pattern.js';
+import { sumPoolGradientPattern, sumPoolPattern, windowsPattern } from './windows/copy-windows.js';
+import { maxPoolPattern } from './windows/max-pool.js';
 
 /** What is looked for in a graph, in this order: kernels that take several nodes come before those that take one. */
-export const patterns: readonly Pattern[] = [];
+export const patterns: readonly Pattern[] = [
+  maxPoolPattern,
+  sumPoolPattern,
+  sumPoolGradientPattern,
+  // Convolutions take their windows themselves; this one takes what nobody else does.
+  windowsPattern,
+];
