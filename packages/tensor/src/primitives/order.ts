@@ -2,6 +2,10 @@ import type { TypedArray } from '../dtype.js';
 import { noGradient } from '../primitive.js';
 import type { Primitive, TensorType } from '../primitive.js';
 import { sizeOf } from '../shape.js';
+import { radixSorter } from './radix-sort.js';
+
+/** Below this length, merging costs less than counting digits. */
+const SHORTEST_RADIX = 256;
 
 export interface SortParams {
   readonly axis: number;
@@ -44,12 +48,15 @@ export const argSort: Primitive<SortParams> = {
   infer: ([x]) => [{ shape: (x as TensorType).shape, dtype: 'int32' }],
   vjp: noGradient,
   reference: ({ inputs: [x], params: { axis, descending } }) => {
-    const { shape } = x as TensorType;
+    const { shape, dtype } = x as TensorType;
     const outer = sizeOf(shape.slice(0, axis));
     const length = shape[axis] as number;
     const inner = sizeOf(shape.slice(axis + 1));
     const keys = new Float64Array(length);
-    const sort = positionSorter(length, descending);
+    const sort =
+      dtype === 'float64' || length < SHORTEST_RADIX
+        ? positionSorter(length, descending)
+        : radixSorter(length, dtype, descending);
     return ([input], [output]) => {
       const from = input as TypedArray;
       const to = output as TypedArray;
