@@ -3,25 +3,16 @@ import type { Backend } from '@gradus/tensor/backend';
 import { FamilyMemory } from './engine/family-memory.js';
 import { probeFeatures } from './engine/features.js';
 import type { Features } from './features.js';
-import { libraryModule } from './kernels/library.js';
+import { Engine } from './engine/engine.js';
+import type { ThreadOptions } from './engine/engine.js';
+import { environmentVariable } from './engine/host.js';
+import { threadsOf } from './engine/settings.js';
+import type { WasmOptions } from './engine/settings.js';
 import { WasmProgram } from './program/program.js';
-import type { LibraryInstance } from './program/program.js';
 
 /** A backend on an engine with these features. */
-export function createBackend(features: Features): Backend {
-  let module: WebAssembly.Module | undefined;
-  const instances = new WeakMap<WebAssembly.Memory, WebAssembly.ModuleImports>();
-  const library: LibraryInstance = (memory, names) => {
-    if (names.length === 0) return {};
-    module ??= new WebAssembly.Module(libraryModule(features));
-    let instance = instances.get(memory);
-    if (instance === undefined) {
-      instance = new WebAssembly.Instance(module, { env: { memory } })
-        .exports as WebAssembly.ModuleImports;
-      instances.set(memory, instance);
-    }
-    return instance;
-  };
+export function createBackend(features: Features, options?: ThreadOptions): Backend {
+  const engine = new Engine(features, options);
   return {
     name: 'wasm',
     createMemory: (types) => new FamilyMemory(types, features.shared),
@@ -31,9 +22,24 @@ export function createBackend(features: Features): Backend {
           expected: 'a state created with the wasm backend',
           fix: 'pass the same backend to createState and compile',
         });
-      return new WasmProgram(graph, memory, features, library);
+      return new WasmProgram(graph, memory, engine);
     },
   };
+}
+
+/**
+ * A backend of one's own, with another number of threads or without wide kernels than `wasmBackend`. Models and compiled
+ * functions with different backends do not share state.
+ *
+ * @throws ValueError when `threads` is no number of threads.
+ * @example
+ * const calm = wasm({ threads: 1 });
+ * compile((x: Tensor) => x.add(1), { backend: calm })(tensor([1, 2])).toArray(); // => [2, 3]
+ */
+export function wasm(options: WasmOptions = {}): Backend {
+  const threads = threadsOf(options);
+  const wide = options.wide ?? environmentVariable('GRADUS_WIDE') === '1';
+  return createBackend(probeFeatures({ threads: threads !== 1, wide }), { threads });
 }
 
 let engine: Backend | undefined;
@@ -46,7 +52,7 @@ export const wasmBackend: Backend = {
 };
 
 function started(): Backend {
-  return (engine ??= createBackend(probeFeatures({ threads: false, wide: false })));
+  return (engine ??= wasm());
 }
 
 export { probeFeatures };

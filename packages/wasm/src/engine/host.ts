@@ -8,21 +8,17 @@ export interface NodeWorkerThreads {
   readonly Worker: new (
     source: string,
     options: {
-      eval: true;
-      name: string;
-      workerData: unknown;
-      stdout: boolean;
-      stderr: boolean;
-      execArgv: readonly string[];
-      env: Readonly<Record<string, string>>;
-      trackUnmanagedFds: boolean;
+      readonly eval: true;
+      readonly name: string;
+      readonly execArgv: readonly string[];
+      readonly env: Readonly<Record<string, string>>;
     },
   ) => NodeWorker;
 }
 
 export interface NodeWorker {
   postMessage(message: unknown): void;
-  on(event: 'message' | 'error' | 'exit', listener: (value: unknown) => void): this;
+  on(event: 'error' | 'exit', listener: (value: unknown) => void): this;
   terminate(): Promise<number>;
   unref(): void;
 }

@@ -40,6 +40,8 @@ function reserve(pages: number, shared: boolean): WebAssembly.Memory {
 export class LinearMemory {
   readonly memory: WebAssembly.Memory;
   readonly shared: boolean;
+  /** The words of `control`. Growth leaves them valid when the memory is shared. */
+  readonly words: Int32Array;
   #end: number = control.end;
   #buffer: ArrayBuffer;
   /**
@@ -60,6 +62,7 @@ export class LinearMemory {
       shared,
     );
     this.#buffer = this.memory.buffer;
+    this.words = new Int32Array(this.#buffer, 0, control.end / 4);
   }
 
   /** Bytes handed out so far. */

@@ -1,9 +1,10 @@
 import type { Graph, Program, TensorType, TypedArray } from '@gradus/tensor/backend';
 import { printGraph } from '@gradus/tensor/backend';
+import type { Engine } from '../engine/engine.js';
 import type { FamilyMemory } from '../engine/family-memory.js';
 import type { LinearMemory } from '../engine/linear-memory.js';
-import type { Features } from '../features.js';
-import type { LibraryFunction } from '../kernels/library.js';
+import { coreCount } from '../engine/host.js';
+import { Runner } from '../engine/runner.js';
 import { sizeOf } from '../lowering/access.js';
 import { lower } from '../lowering/lower.js';
 import { assemble } from './assemble.js';
@@ -11,12 +12,7 @@ import { explainKernels } from './explain.js';
 import type { KernelPlan } from './kernel-plan.js';
 import { layOut } from './layout.js';
 import type { MemoryLayout } from './layout.js';
-
-/** The library, ready in a memory. */
-export type LibraryInstance = (
-  memory: WebAssembly.Memory,
-  names: readonly LibraryFunction[],
-) => WebAssembly.ModuleImports;
+import { isWorthSharing, microseconds } from './phases.js';
 
 interface HostViews {
   readonly inputs: TypedArray[];
@@ -29,32 +25,64 @@ export class WasmProgram implements Program {
   readonly #linear: LinearMemory;
   readonly #kernels: readonly KernelPlan[];
   readonly #layout: MemoryLayout;
-  readonly #features: Features;
+  readonly #engine: Engine;
   readonly #run: () => void;
+  /** Present when there are kernels that are worth sharing out. */
+  readonly #runner: Runner | undefined;
   #buffer: ArrayBuffer | undefined;
   #inputViews: TypedArray[] = [];
   #outputViews: TypedArray[] = [];
   #hostViews: HostViews[] = [];
 
-  constructor(graph: Graph, family: FamilyMemory, features: Features, library: LibraryInstance) {
+  constructor(graph: Graph, family: FamilyMemory, engine: Engine) {
     this.#graph = graph;
     this.#linear = family.linear;
-    this.#features = features;
-    const lowered = lower(graph, features);
+    this.#engine = engine;
+    const { features } = engine;
+    const lowered = lower(graph, engine.features);
     this.#kernels = lowered.kernels;
     this.#layout = layOut(lowered, family.addresses, family.linear);
-    const scratchBytes = Math.max(0, ...this.#kernels.map((kernel) => kernel.scratchBytes));
-    const scratch = this.#linear.allocate(scratchBytes, 'scratch memory');
-    const bytes = assemble(this.#kernels, this.#layout, features, scratch);
-    const names = this.#kernels.flatMap(({ uses = [] }) => uses);
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+    const isWorth = isWorthSharing(features.shared ? engine.worthSharingUs : Infinity);
+    const worth = this.#kernels.filter(isWorth);
+    const largestShares = worth.length > 0 ? Math.max(engine.threads, coreCount()) : 1;
+    const scratchBytes =
+      Math.ceil(Math.max(0, ...this.#kernels.map((kernel) => kernel.scratchBytes)) / 64) * 64;
+    const scratch = {
+      address: this.#linear.allocate(scratchBytes * largestShares, 'scratch memory'),
+      bytes: scratchBytes,
+    };
+    const { bytes, phases } = assemble(
+      this.#kernels,
+      this.#layout,
+      features,
+      scratch,
+      worth.length > 0 ? isWorth : undefined,
+    );
+    const library = engine.library(this.#kernels.flatMap(({ uses = [] }) => uses));
+    const module = new WebAssembly.Module(bytes);
+    const { exports } = new WebAssembly.Instance(module, {
       env: {
         memory: this.#linear.memory,
         host: (index: number) => this.#runHost(index),
-        ...library(this.#linear.memory, names),
+        ...engine.libraryIn(this.#linear.memory, library),
       },
     });
-    this.#run = instance.exports['run'] as () => void;
+    this.#run = exports['run'] as () => void;
+    this.#runner =
+      phases === 0
+        ? undefined
+        : new Runner(
+            this.#run,
+            {
+              module,
+              library,
+              linear: this.#linear,
+              phases,
+              largestShares,
+              run: exports['runShared'] as (thread: number, shares: number, base: number) => number,
+            },
+            worth.reduce((sum, kernel) => sum + microseconds(kernel), 0),
+          );
     for (const { value, address, data } of this.#layout.constants)
       this.#viewOf(value, address).set(data);
   }
@@ -63,7 +91,8 @@ export class WasmProgram implements Program {
     if (this.#buffer !== this.#linear.buffer) this.#refresh();
     for (let i = 0; i < inputs.length; i++)
       (this.#inputViews[i] as TypedArray).set(inputs[i] as TypedArray);
-    this.#run();
+    if (this.#runner === undefined) this.#run();
+    else this.#runner.run(this.#engine.threads);
   }
 
   output(index: number): TypedArray {
@@ -72,7 +101,7 @@ export class WasmProgram implements Program {
   }
 
   explain(): string {
-    return `${explainKernels(this.#kernels, this.#layout, this.#features)}\n\n${printGraph(this.#graph)}`;
+    return `${explainKernels(this.#kernels, this.#layout, this.#engine.features)}\n\n${printGraph(this.#graph)}`;
   }
 
   #viewOf(value: number, address: number): TypedArray {
