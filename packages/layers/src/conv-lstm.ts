@@ -9,7 +9,6 @@ import { expectInteger, formatSymbolic, layerLabel } from './layer-errors.js';
 import type { MemoryConfig, MemoryOptions } from './lstm-cell.js';
 import { memoryBias, memoryStep, resolveMemory } from './lstm-cell.js';
 import type { CellParts, CellRun } from './recurrent-cell.js';
-import { defineCell } from './recurrent-cell.js';
 import type { RecurrentFactory, RecurrentLayerOptions } from './recurrent-layer.js';
 import { defineRecurrent, layerOfCell } from './recurrent-layer.js';
 import { gateNoise } from './recurrent-noise.js';
@@ -140,9 +139,8 @@ function convLstmParts(
 
 /** A convolutional LSTM over images with `rank` axes of space; the three differ in nothing else. */
 export function convLstm(className: string, rank: 1 | 2 | 3): RecurrentFactory<ConvLstmOptions> {
-  const parts = convLstmParts(className, rank);
   return defineRecurrent(
-    layerOfCell(className, parts, defineCell(parts), ({ dataFormat }) => {
+    layerOfCell(convLstmParts(className, rank), ({ dataFormat }) => {
       const [batch, ...image] = spaceAxes(rank, dataFormat) as [string, ...string[]];
       return [batch, 'steps', ...image.map((axis) => (axis === 'steps' ? 'length' : axis))];
     }),

@@ -1,5 +1,5 @@
 import type { GruCellOptions } from './gru-cell.js';
-import { gruCell, gruParts } from './gru-cell.js';
+import { gruParts } from './gru-cell.js';
 import type { RecurrentFactory, RecurrentLayerOptions } from './recurrent-layer.js';
 import { defineRecurrent, layerOfCell } from './recurrent-layer.js';
 
@@ -17,5 +17,5 @@ export interface GruOptions extends GruCellOptions, RecurrentLayerOptions {}
  * Source: Cho et al. 2014.
  */
 export const gru: RecurrentFactory<GruOptions> = defineRecurrent(
-  layerOfCell('GRU', gruParts, gruCell, () => ['batch', 'steps', 'features']),
+  layerOfCell(gruParts('GRU'), () => ['batch', 'steps', 'features']),
 );

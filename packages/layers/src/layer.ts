@@ -295,6 +295,16 @@ function makeLayer(
   const shapes = (shape: SymbolicShape | readonly SymbolicShape[]): unknown =>
     arrange(isShapeList(shape) ? shape : [shape]);
 
+  /** A call without parameters is right only for a layer that has none. */
+  function expectNone(names: readonly string[]): void {
+    if (names.length === 0) return;
+    throw new ValueError('layer/not-built', `${label} was called without its parameters.`, {
+      got: 'none',
+      expected: names.join(', '),
+      fix: 'put it into a model, which makes them, or make those that layer.build(inputShape) lists',
+    });
+  }
+
   const members = {
     className,
     trainable: common.trainable,
@@ -312,6 +322,8 @@ function makeLayer(
     },
     call(params, input, context) {
       const tensors = isList(input) ? input : [input];
+      if (definition.build !== undefined && Object.keys(params).length === 0)
+        expectNone(Object.keys(members.build(tensors.map(({ shape }) => shape))));
       const result = definition.call(params, arrange(tensors), options, context);
       if (activityRegularizer === null) return result;
       const { output, state, losses } = asLayerResult(result);

@@ -1,10 +1,11 @@
 import type { Tensor } from '@gradus/tensor';
 import { split } from '@gradus/tensor';
 import type { Activation } from './activations.js';
+import { expectFeatures, featuresOf, timesKernel } from './cell-kernel.js';
 import { gateProducts } from './gates.js';
 import { biasSpec, kernelSpec } from './kernel-options.js';
 import type { LayerFactory, ParameterSpec } from './layer.js';
-import { expectInteger, expectLastAxis, layerLabel } from './layer-errors.js';
+import { expectInteger, layerLabel } from './layer-errors.js';
 import type { CellParts, CellRun, CellStep, RecurrentCell } from './recurrent-cell.js';
 import { defineCell } from './recurrent-cell.js';
 import { gateNoise } from './recurrent-noise.js';
@@ -19,7 +20,6 @@ import {
   resolveGates,
   resolveRecurrentKernel,
 } from './recurrent-options.js';
-import { featuresOf, timesKernel } from './simple-rnn-cell.js';
 import { weightSpec } from './weight-options.js';
 
 /** Options that all cells with a memory share. */
@@ -76,7 +76,7 @@ export function memoryStep(
 }
 
 /** The parts of an LSTM cell, for the cell and for the layer. */
-export const lstmParts: CellParts<
+export function lstmParts(className: string): CellParts<
   LstmCellOptions,
   LstmCellConfig,
   {
@@ -84,37 +84,39 @@ export const lstmParts: CellParts<
     readonly recurrentKernel: ParameterSpec;
     readonly bias: ParameterSpec | null;
   }
-> = {
-  className: 'LSTMCell',
-  nullOptions: recurrentNullOptions,
-  resolve(options, label = layerLabel('LSTMCell', options)) {
-    expectInteger(label, 'units', options.units);
-    return { units: options.units, ...resolveMemory(label, options) };
-  },
-  build(options, stepShape) {
-    const { units } = options;
-    const features = featuresOf(layerLabel('LSTMCell', options), stepShape);
-    return {
-      kernel: kernelSpec(options, [features, 4 * units]),
-      recurrentKernel: weightSpec('recurrent', options, [units, 4 * units]),
-      bias: memoryBias(options, 4 * units),
-    };
-  },
-  stateShapes: ({ units }) => [[units], [units]],
-  begin({ kernel, recurrentKernel, bias }, inputs, [start], options, context): CellRun {
-    expectLastAxis(layerLabel('LSTMCell', options), inputs.shape, kernel.shape[0] as number);
-    const shapes = { input: inputs.shape.slice(1), state: (start as Tensor).shape };
-    const noise = gateNoise(options, context, shapes, 4);
-    const projected = gateProducts(inputs, kernel, noise.input, timesKernel);
-    return {
-      inputs: bias === undefined ? projected : projected.add(bias),
-      step(x, [h, c]) {
-        const seen = gateProducts(h as Tensor, recurrentKernel, noise.recurrent, timesKernel);
-        return memoryStep(x.add(seen), c as Tensor, options);
-      },
-    };
-  },
-};
+> {
+  return {
+    className,
+    nullOptions: recurrentNullOptions,
+    resolve(options, label = layerLabel(className, options)) {
+      expectInteger(label, 'units', options.units);
+      return { units: options.units, ...resolveMemory(label, options) };
+    },
+    build(options, stepShape) {
+      const { units } = options;
+      const features = featuresOf(layerLabel(className, options), stepShape);
+      return {
+        kernel: kernelSpec(options, [features, 4 * units]),
+        recurrentKernel: weightSpec('recurrent', options, [units, 4 * units]),
+        bias: memoryBias(options, 4 * units),
+      };
+    },
+    stateShapes: ({ units }) => [[units], [units]],
+    begin({ kernel, recurrentKernel, bias }, inputs, [start], options, context): CellRun {
+      expectFeatures(layerLabel(className, options), inputs, kernel);
+      const shapes = { input: inputs.shape.slice(1), state: (start as Tensor).shape };
+      const noise = gateNoise(options, context, shapes, 4);
+      const projected = gateProducts(inputs, kernel, noise.input, timesKernel);
+      return {
+        inputs: bias === undefined ? projected : projected.add(bias),
+        step(x, [h, c]) {
+          const seen = gateProducts(h as Tensor, recurrentKernel, noise.recurrent, timesKernel);
+          return memoryStep(x.add(seen), c as Tensor, options);
+        },
+      };
+    },
+  };
+}
 
 /**
  * One step of a recurrence with a memory c that gates guard, so that it can hold something over many steps.
@@ -130,4 +132,4 @@ export const lstmParts: CellParts<
  * Source: Hochreiter & Schmidhuber 1997.
  */
 export const lstmCell: LayerFactory<readonly [options: LstmCellOptions], RecurrentCell> =
-  defineCell(lstmParts);
+  defineCell(lstmParts('LSTMCell'));

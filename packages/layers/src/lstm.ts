@@ -1,5 +1,5 @@
 import type { LstmCellOptions } from './lstm-cell.js';
-import { lstmCell, lstmParts } from './lstm-cell.js';
+import { lstmParts } from './lstm-cell.js';
 import type { RecurrentFactory, RecurrentLayerOptions } from './recurrent-layer.js';
 import { defineRecurrent, layerOfCell } from './recurrent-layer.js';
 
@@ -18,5 +18,5 @@ export interface LstmOptions extends LstmCellOptions, RecurrentLayerOptions {}
  * Source: Hochreiter & Schmidhuber 1997.
  */
 export const lstm: RecurrentFactory<LstmOptions> = defineRecurrent(
-  layerOfCell('LSTM', lstmParts, lstmCell, () => ['batch', 'steps', 'features']),
+  layerOfCell(lstmParts('LSTM'), () => ['batch', 'steps', 'features']),
 );

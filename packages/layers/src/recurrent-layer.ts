@@ -19,7 +19,7 @@ import { nestedContext, nestedParams, nestedSpecs } from './nested-layer.js';
 import type { RecurrenceOptions } from './recurrence.js';
 import { recurrence } from './recurrence.js';
 import type { CellParts, RecurrentCell } from './recurrent-cell.js';
-import { expectStates } from './recurrent-cell.js';
+import { defineCell, expectStates } from './recurrent-cell.js';
 import type { SymbolicShape, SymbolicTensor } from './symbolic.js';
 
 /** Options of all recurrent layers. */
@@ -250,14 +250,14 @@ export function layerOfCell<
   CellConfig extends object,
   Specs extends Record<string, ParameterSpec | null>,
 >(
-  className: string,
   parts: CellParts<CellOptions, CellConfig, Specs>,
-  makeCell: (options: CellOptions) => RecurrentCell,
   axes: (options: CellConfig) => readonly string[],
 ): RecurrentParts<CellConfig & RecurrentLayerConfig> & {
   readonly nullOptions?: readonly string[];
   resolve(options: CellOptions & RecurrentLayerOptions): CellConfig & RecurrentLayerConfig;
 } {
+  const { className } = parts;
+  const makeCell = defineCell(parts);
   // Options are frozen and belong to one layer, so its cell is made once.
   const cells = new WeakMap<object, RecurrentCell>();
   const cellOf = (

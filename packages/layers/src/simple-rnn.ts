@@ -1,7 +1,7 @@
 import type { RecurrentFactory, RecurrentLayerOptions } from './recurrent-layer.js';
 import { defineRecurrent, layerOfCell } from './recurrent-layer.js';
 import type { SimpleRNNCellOptions } from './simple-rnn-cell.js';
-import { simpleRNNCell, simpleRNNParts } from './simple-rnn-cell.js';
+import { simpleRNNParts } from './simple-rnn-cell.js';
 
 /** Options of {@link simpleRNN}. */
 export interface SimpleRNNOptions extends SimpleRNNCellOptions, RecurrentLayerOptions {}
@@ -18,5 +18,5 @@ export interface SimpleRNNOptions extends SimpleRNNCellOptions, RecurrentLayerOp
  * Source: Elman 1990.
  */
 export const simpleRNN: RecurrentFactory<SimpleRNNOptions> = defineRecurrent(
-  layerOfCell('SimpleRNN', simpleRNNParts, simpleRNNCell, () => ['batch', 'steps', 'features']),
+  layerOfCell(simpleRNNParts('SimpleRNN'), () => ['batch', 'steps', 'features']),
 );
