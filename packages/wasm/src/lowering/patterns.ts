@@ -1,9 +1,11 @@
+import { matmulPattern } from './matmul.js';
 import type { Pattern } from './pattern.js';
 import { sumPoolGradientPattern, sumPoolPattern, windowsPattern } from './windows/copy-windows.js';
 import { maxPoolPattern } from './windows/max-pool.js';
 
 /** What is looked for in a graph, in this order: kernels that take several nodes come before those that take one. */
 export const patterns: readonly Pattern[] = [
+  matmulPattern,
   maxPoolPattern,
   sumPoolPattern,
   sumPoolGradientPattern,

@@ -1,0 +1,96 @@
+import type { ValueId } from '@gradus/tensor/backend';
+import { ModuleBuilder } from '../assembler/index.js';
+import type { Features } from '../features.js';
+import { libraryKernels } from '../kernels/library.js';
+import type { LibraryFunction } from '../kernels/library.js';
+import type { KernelPlan, Lowered } from '../program/kernel-plan.js';
+import type { GraphView } from './graph-view.js';
+import { blockingOf, emitBlocked } from './matmul-blocked.js';
+import type { MatmulTail } from './matmul-blocked.js';
+import { dotRowScratch, dotRowUnits, emitDotRows, fitsDotRows } from './matmul-dot-rows.js';
+import { exchanged, matmulProblem } from './matmul-problem.js';
+import type { MatmulProblem } from './matmul-problem.js';
+import { findTail } from './matmul-tail.js';
+
+const product = (list: readonly number[]): number => list.reduce((a, b) => a * b, 1);
+
+/** The library functions that a kernel calls, found by letting it write into a module that is thrown away. */
+export function withUses(features: Features, plan: Omit<KernelPlan, 'uses'>): KernelPlan {
+  const uses = new Map<LibraryFunction, number>();
+  plan.emit({
+    module: new ModuleBuilder({ shared: features.shared }),
+    features,
+    address: () => 0,
+    isCarried: () => false,
+    library: (name) => {
+      const index = uses.get(name) ?? uses.size;
+      uses.set(name, index);
+      return { index, signature: libraryKernels[name].signature };
+    },
+    shared: 0,
+    status: 0,
+  });
+  return { ...plan, uses: [...uses.keys()] };
+}
+
+/** How a product is computed: which code, and how much of it there is to share out. */
+interface Method {
+  readonly units: number;
+  readonly scratchBytes: number;
+  readonly emit: (z: ValueId, tail: MatmulTail) => KernelPlan['emit'];
+}
+
+function methodFor(features: Features, problem: MatmulProblem): Method {
+  if (fitsDotRows(problem))
+    return {
+      units: dotRowUnits(problem),
+      scratchBytes: dotRowScratch,
+      emit: (z, tail) => (context) => emitDotRows(context, problem, z, tail),
+    };
+  const blocking = blockingOf(features, problem);
+  return {
+    units: blocking.units,
+    scratchBytes: blocking.scratchBytes,
+    emit: (z, tail) => (context) => emitBlocked(context, problem, blocking, z, tail),
+  };
+}
+
+/** Products of float32 matrices, with the bias and the relu that follow them. */
+export function matmulPattern(
+  view: GraphView,
+  index: number,
+  features: Features,
+): Lowered | undefined {
+  const found = matmulProblem(view, index);
+  if (found === undefined) return undefined;
+  const { problem: asked, through } = found;
+  const z = view.node(index).outputs[0] as ValueId;
+  const { tail, nodes, output, outputs, inputs, detail } = findTail(view, z, asked.n);
+  const { m, n, k, batch } = asked;
+  const isColumn = n === 1 && m > 1;
+  // A column is computed as a row. Its bias is one number for all of it then.
+  const problem = isColumn ? exchanged(asked) : asked;
+  const used: MatmulTail =
+    isColumn && tail.bias !== undefined
+      ? { ...tail, bias: { value: tail.bias.value, isNumber: true } }
+      : tail;
+  const method = methodFor(features, problem);
+  const many = product(batch);
+  const letters = `${problem.x.transposed ? 'xᵀ' : 'x'}${problem.y.transposed ? ' yᵀ' : ' y'}`;
+  return {
+    nodes: [...through.filter((node) => !view.isClaimed(node)), index, ...nodes],
+    kernels: [
+      withUses(features, {
+        name: 'matmul',
+        detail: `${many > 1 ? `${many} times ` : ''}[${m},${k}] x [${k},${n}], ${letters}${detail}`,
+        inputs: [asked.x.value, asked.y.value, ...inputs],
+        outputs: [output, ...outputs],
+        flops: 2 * many * m * n * k,
+        bytes: 4 * many * (m * k + k * n + m * n),
+        units: method.units,
+        scratchBytes: method.scratchBytes,
+        emit: method.emit(output, used),
+      }),
+    ],
+  };
+}
