@@ -158,11 +158,10 @@ test('wrong options are explained', () => {
       expected  a number above 0
       fix       for example logitSoftCap: 30]
   `);
-  expect(() =>
-    outputOf(reversibleEmbedding({ inputDim: 3, outputDim: 4 }), {}, tensor([[1, 2]]), {
-      callOptions: { reverse: true },
-    }),
-  ).toThrowErrorMatchingInlineSnapshot(`
+  const table = reversibleEmbedding({ inputDim: 3, outputDim: 4 });
+  const params = parametersOf(table, [[1, 2]]);
+  expect(() => outputOf(table, params, tensor([[1, 2]]), { callOptions: { reverse: true } }))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ShapeError: [layer/last-axis] reversibleEmbedding was built for inputs whose last axis is 4.
       got       [1, 2]
       expected  [..., 4]
