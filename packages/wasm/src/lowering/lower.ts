@@ -14,6 +14,7 @@ import type { Group } from './loops/group.js';
 import { loopKernels } from './loops/loop-kernel.js';
 import type { ValueTypes } from './loops/loop-kernel.js';
 import { patterns } from './patterns.js';
+import { sideBySide } from './side-by-side.js';
 import { planStorage } from './storage.js';
 import type { Storage } from './storage.js';
 
@@ -90,7 +91,7 @@ export function lower(graph: Graph, features: Features): LoweredGraph {
     };
     return loopKernels(loopOf(group.cluster, view, storage, isNeeded), values);
   });
-  return { view, storage, known, kernels, types };
+  return { view, storage, known, kernels: sideBySide(kernels), types };
 }
 
 /** A reader outside of the graph: whoever takes the outputs, or the next run. */
