@@ -39,3 +39,5 @@ export type { Kernel, KernelCall, Primitive, TensorType, Traits } from './primit
 export { allocate, bytesPerElement } from './dtype.js';
 export type { DType, TypedArray } from './dtype.js';
 export { referenceBackend } from './reference/backend.js';
+/** What a backend throws that finds a wrong index after the fact. */
+export { indexError } from './primitives/gather.js';

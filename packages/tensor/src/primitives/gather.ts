@@ -23,8 +23,9 @@ function checkIndices(name: string, { dtype }: TensorType): void {
     });
 }
 
-function outOfRange(name: string, index: number, at: number, size: number): never {
-  throw new ValueError('index/range', `${name}: index ${index} does not exist.`, {
+/** The error for an index that its axis does not have; `at` is its flat position among the indices. */
+export function indexError(name: string, index: number, at: number, size: number): ValueError {
+  return new ValueError('index/range', `${name}: index ${index} does not exist.`, {
     got: `${index} (at flat position ${at} of the indices)`,
     expected: `0 to ${size - 1}: the axis has ${size} elements`,
     fix: 'check how the indices were made; in an embedding, inputDim must be larger than the largest index',
@@ -66,7 +67,7 @@ export const gather: Primitive<GatherParams> = {
       for (let o = 0; o < outer; o++)
         for (let k = 0; k < count; k++) {
           const picked = index[k] as number;
-          if (picked < 0 || picked >= size) outOfRange('take', picked, k, size);
+          if (picked < 0 || picked >= size) throw indexError('take', picked, k, size);
           const start = (o * size + picked) * inner;
           for (let i = 0; i < inner; i++) to[at++] = from[start + i] as number;
         }
@@ -112,7 +113,7 @@ export const scatterAdd: Primitive<ScatterParams> = {
       for (let o = 0; o < outer; o++)
         for (let k = 0; k < count; k++) {
           const picked = index[k] as number;
-          if (picked < 0 || picked >= size) outOfRange('scatterAdd', picked, k, size);
+          if (picked < 0 || picked >= size) throw indexError('scatterAdd', picked, k, size);
           const start = (o * size + picked) * inner;
           for (let i = 0; i < inner; i++) (to[start + i] as number) += from[at++] as number;
         }

@@ -1,4 +1,6 @@
 import { matmulPattern } from './matmul.js';
+import { gatherPattern } from './indexing/gather.js';
+import { scatterAddPattern } from './indexing/scatter-add.js';
 import type { Pattern } from './pattern.js';
 import { sumPoolGradientPattern, sumPoolPattern, windowsPattern } from './windows/copy-windows.js';
 import { maxPoolPattern } from './windows/max-pool.js';
@@ -11,4 +13,6 @@ export const patterns: readonly Pattern[] = [
   sumPoolGradientPattern,
   // Convolutions take their windows themselves; this one takes what nobody else does.
   windowsPattern,
+  gatherPattern,
+  scatterAddPattern,
 ];

@@ -1,5 +1,5 @@
 import { compile } from '@gradus/tensor';
-import type { Tensor } from '@gradus/tensor';
+import type { GradusError, Tensor } from '@gradus/tensor';
 import { bytesPerElement, referenceBackend } from '@gradus/tensor/backend';
 import type { DType, Graph, TensorType, TypedArray, ValueId } from '@gradus/tensor/backend';
 import { ModuleBuilder } from '../assembler/index.js';
@@ -10,6 +10,7 @@ import type { LibraryFunction } from '../kernels/library.js';
 import { viewGraph } from '../lowering/graph-view.js';
 import type { Pattern } from '../lowering/pattern.js';
 import type { KernelPlan, Lowered } from './kernel-plan.js';
+import { statusWords, takeStatus } from './status.js';
 
 /** The graph that `compile` makes of a function of these arguments. */
 export function graphOf(fn: (...args: Tensor[]) => unknown, ...args: readonly Tensor[]): Graph {
@@ -42,8 +43,8 @@ export interface KernelRun {
   readonly kernels: readonly string[];
   /** Primitives that no kernel took. */
   readonly rest: readonly string[];
-  /** What the kernels reported. */
-  readonly status: number;
+  /** The error that the kernels reported. */
+  readonly error: GradusError | undefined;
 }
 
 /** How a kernel's units are shared out: pieces that run one after the other, each with scratch memory of its own. */
@@ -104,7 +105,7 @@ export function runWithKernels(
   });
   const buffer = memory.buffer;
   new Uint8Array(buffer).fill(0xa5);
-  new Int32Array(buffer)[status / 4] = 0;
+  const words = new Int32Array(buffer, status, statusWords.count).fill(0);
   const arrayOf = (value: ValueId): TypedArray => {
     const type = graph.types[value] as TensorType;
     return arrayOn(buffer, type.dtype, address(value), sizeOf(type));
@@ -183,7 +184,7 @@ export function runWithKernels(
     outputs: graph.outputs.map((value) => arrayOf(value).slice()),
     kernels: names,
     rest,
-    status: new Int32Array(buffer)[status / 4] as number,
+    error: takeStatus(words),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Graph, Program, TensorType, TypedArray } from '@gradus/tensor/backend';
 import { printGraph } from '@gradus/tensor/backend';
+import { control } from '../engine/control.js';
 import type { Engine } from '../engine/engine.js';
 import type { FamilyMemory } from '../engine/family-memory.js';
 import type { LinearMemory } from '../engine/linear-memory.js';
@@ -11,6 +12,7 @@ import { assemble } from './assemble.js';
 import { explainKernels } from './explain.js';
 import type { KernelPlan } from './kernel-plan.js';
 import { layOut } from './layout.js';
+import { statusWords, takeStatus } from './status.js';
 import type { MemoryLayout } from './layout.js';
 import { isWorthSharing, microseconds } from './phases.js';
 
@@ -30,6 +32,7 @@ export class WasmProgram implements Program {
   /** Present when there are kernels that are worth sharing out. */
   readonly #runner: Runner | undefined;
   #buffer: ArrayBuffer | undefined;
+  #status: Int32Array = new Int32Array(statusWords.count);
   #inputViews: TypedArray[] = [];
   #outputViews: TypedArray[] = [];
   #hostViews: HostViews[] = [];
@@ -93,6 +96,7 @@ export class WasmProgram implements Program {
       (this.#inputViews[i] as TypedArray).set(inputs[i] as TypedArray);
     if (this.#runner === undefined) this.#run();
     else this.#runner.run(this.#engine.threads);
+    if (this.#status[statusWords.position] !== 0) throw takeStatus(this.#status);
   }
 
   output(index: number): TypedArray {
@@ -112,6 +116,7 @@ export class WasmProgram implements Program {
   /** Growing replaces the memory's buffer, and with it all views. */
   #refresh(): void {
     this.#buffer = this.#linear.buffer;
+    this.#status = this.#linear.view('int32', control.status, statusWords.count) as Int32Array;
     const { inputs, outputs } = this.#layout;
     this.#inputViews = this.#graph.inputs.map((value, i) =>
       this.#viewOf(value, inputs[i] as number),
