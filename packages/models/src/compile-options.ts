@@ -7,6 +7,7 @@ import { getOptimizer } from '@gradus/optimizers';
 import type { Shape } from '@gradus/tensor';
 import { ValueError, unknownName } from '@gradus/tensor';
 import type { Graph } from './graph.js';
+import type { StepFunction } from './train-step.js';
 
 /** What `compile` takes for one loss. */
 export type LossLike = string | Loss | LossFunction;
@@ -26,6 +27,14 @@ export interface CompileOptions {
   readonly metrics?: MetricsOption | null;
   /** Metrics that use sample weights and class weights. */
   readonly weightedMetrics?: MetricsOption | null;
+  /** Run steps operation by operation, where a debugger can look; much slower. Default false. */
+  readonly runEagerly?: boolean;
+  /** Batches that one run of a program trains on: less overhead for small models; callbacks see every so manieth batch. Default 1. */
+  readonly stepsPerExecution?: number;
+  /** A step of training of one's own, in place of `trainStep`. */
+  readonly trainStep?: StepFunction;
+  /** A step of evaluation of one's own, in place of `testStep`. */
+  readonly testStep?: StepFunction;
 }
 
 /** Metrics: a list for one output; a list of lists or an object by output name for several. */
@@ -46,6 +55,7 @@ export interface Compilation {
   readonly options: CompileOptions;
   readonly optimizer: Optimizer;
   readonly lossWeights: readonly number[];
+  readonly stepsPerExecution: number;
   losses(targetShapes: readonly Shape[]): readonly (Loss | null)[];
   metrics(targetShapes: readonly Shape[]): readonly PlacedMetric[];
 }
@@ -153,6 +163,7 @@ export function readCompileOptions(options: CompileOptions, graph: Graph): Compi
     options,
     optimizer,
     lossWeights,
+    stepsPerExecution: readStepsPerExecution(options.stepsPerExecution),
     losses: (targets) =>
       known.map((loss, i) =>
         loss === 'crossentropy'
@@ -161,6 +172,16 @@ export function readCompileOptions(options: CompileOptions, graph: Graph): Compi
       ),
     metrics: (targets) => placeMetrics(graph, plain, weighted, targets),
   };
+}
+
+function readStepsPerExecution(steps = 1): number {
+  if (!Number.isInteger(steps) || steps < 1)
+    throw new ValueError('compile/steps-per-execution', 'A program runs whole steps.', {
+      got: `stepsPerExecution ${steps}`,
+      expected: 'a whole number, 1 or more',
+      fix: 'leave stepsPerExecution out for 1',
+    });
+  return steps;
 }
 
 function placeMetrics(
@@ -189,4 +210,26 @@ function placeMetrics(
   place(plain, false);
   place(weighted, true);
   return placed;
+}
+
+/** Reads the options for a model without a shape: what depends on its outputs waits. */
+export function readUnbuilt(options: CompileOptions): Compilation {
+  const empty = {
+    inputs: [],
+    outputs: [],
+    inputNames: [],
+    outputNames: [],
+    inputForm: 'single',
+    outputForm: 'single',
+    calls: [],
+    layerNames: new Map(),
+  } as const;
+  return {
+    ...readCompileOptions(
+      { ...options, loss: null, metrics: null, weightedMetrics: null, lossWeights: null },
+      empty,
+    ),
+    options,
+    pending: true,
+  } as Compilation;
 }

@@ -1,6 +1,6 @@
 import { Dataset } from '@gradus/data';
 import type { Tensor } from '@gradus/tensor';
-import { ValueError, foldIn, key, permutation } from '@gradus/tensor';
+import { ValueError, foldIn, key, permutation, stack, treeFlatten } from '@gradus/tensor';
 import {
   arrange,
   countSamples,
@@ -14,11 +14,24 @@ import {
 import type { Graph } from './graph.js';
 import type { Batch } from './train-step.js';
 
+/** Batches for one execution of a program: one, or several stacked along a new first axis. */
+export interface Execution {
+  readonly batch: Batch;
+  /** How many batches; 1 when `batch` is not stacked. */
+  readonly steps: number;
+}
+
+/** A way through the batches of an epoch. */
+export interface Cursor {
+  /** The next batches, at most so many; undefined at the end. */
+  next(limit: number): Execution | undefined | Promise<Execution | undefined>;
+}
+
 /** Data for an epoch after another, whatever they come from. */
 export interface Feed {
   /** Batches per epoch, when known. */
   readonly steps: number | undefined;
-  batches(epoch: number): Iterable<Batch> | AsyncIterable<Batch>;
+  open(epoch: number): Cursor;
 }
 
 /** Options about weights and order. */
@@ -108,18 +121,31 @@ export function feedArrays(
   const count = data.x[0]?.shape[0] ?? 0;
   return {
     steps: Math.ceil(count / batchSize),
-    *batches(epoch) {
+    open(epoch) {
       const order = shuffle
         ? permutation(foldIn(key(seed), `shuffle/${epoch}`), count).data
         : undefined;
-      for (let begin = 0; begin < count; begin += batchSize) {
-        const end = Math.min(count, begin + batchSize);
-        const pick = (tensors: readonly Tensor[]): Tensor[] =>
-          order === undefined
-            ? sliceRows(tensors, begin, end)
-            : gatherRows(tensors, order.subarray(begin, end));
-        yield { x: pick(data.x), y: pick(data.y), weights: pick(data.weights) };
-      }
+      let begin = 0;
+      return {
+        next(limit) {
+          if (begin >= count) return undefined;
+          // Only whole batches can lie in one stack.
+          const steps = Math.max(1, Math.min(limit, Math.floor((count - begin) / batchSize)));
+          const end = Math.min(count, begin + steps * batchSize);
+          const pick = (tensors: readonly Tensor[]): Tensor[] => {
+            const rows =
+              order === undefined
+                ? sliceRows(tensors, begin, end)
+                : gatherRows(tensors, order.subarray(begin, end));
+            return steps === 1
+              ? rows
+              : rows.map((x) => x.reshape([steps, batchSize, ...x.shape.slice(1)]));
+          };
+          const batch = { x: pick(data.x), y: pick(data.y), weights: pick(data.weights) };
+          begin = end;
+          return { batch, steps };
+        },
+      };
     },
   };
 }
@@ -159,16 +185,63 @@ export function feedStream(
           ? undefined
           : Math.ceil(source.size / batchSize)
       : undefined,
-    async *batches(epoch) {
+    open(epoch) {
       const elements = isDataset
         ? (source.batches(
             source.isBatched ? { epoch } : { epoch, size: batchSize },
           ) as AsyncIterable<unknown>)
         : typeof source === 'function'
-          ? (source as () => AsyncIterable<unknown>)()
-          : (source as AsyncIterable<unknown>);
-      // for await steps through synchronous iterables too.
-      for await (const element of elements) yield arrangeOne(element);
+          ? (source as () => AsyncIterable<unknown> | Iterable<unknown>)()
+          : (source as AsyncIterable<unknown> | Iterable<unknown>);
+      return stackingCursor(elements, arrangeOne);
+    },
+  };
+}
+
+/** Takes elements one by one, and stacks those of one shape when several are asked for. */
+function stackingCursor(
+  elements: AsyncIterable<unknown> | Iterable<unknown>,
+  arrangeOne: (element: unknown) => Batch,
+): Cursor {
+  const iterator =
+    Symbol.asyncIterator in elements
+      ? elements[Symbol.asyncIterator]()
+      : elements[Symbol.iterator]();
+  let ahead: Batch | undefined;
+  const take = async (): Promise<Batch | undefined> => {
+    if (ahead !== undefined) {
+      const batch = ahead;
+      ahead = undefined;
+      return batch;
+    }
+    const { done, value } = await iterator.next();
+    return done === true ? undefined : arrangeOne(value);
+  };
+  const shapeOf = (batch: Batch): string =>
+    treeFlatten(batch)
+      .leaves.map(({ dtype, shape }) => `${dtype}${shape.join()}`)
+      .join(';');
+  return {
+    async next(limit) {
+      const first = await take();
+      if (first === undefined) return undefined;
+      const batches = [first];
+      while (batches.length < limit) {
+        const next = await take();
+        if (next === undefined) break;
+        if (shapeOf(next) !== shapeOf(first)) {
+          ahead = next;
+          break;
+        }
+        batches.push(next);
+      }
+      if (batches.length === 1) return { batch: first, steps: 1 };
+      const together = (part: 'x' | 'y' | 'weights'): Tensor[] =>
+        first[part].map((_, i) => stack(batches.map((batch) => batch[part][i] as Tensor)));
+      return {
+        batch: { x: together('x'), y: together('y'), weights: together('weights') },
+        steps: batches.length,
+      };
     },
   };
 }

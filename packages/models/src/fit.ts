@@ -1,31 +1,20 @@
-import type { Tensor } from '@gradus/tensor';
-import { ValueError } from '@gradus/tensor';
-import { arrange } from './arrange.js';
-import type { Callback, TrainingContext } from './callbacks/callback.js';
-import type { Feed } from './feed.js';
-import { arrangeArrays, feedArrays, feedStream, isStream, splitOff } from './feed.js';
+import type { Callback } from './callbacks/callback.js';
+import { CallbackList } from './callbacks/callback-list.js';
+import { hasProgbarLogger, progbarLogger } from './callbacks/progbar-logger.js';
+import { measure } from './evaluate.js';
+import type { Cursor, Execution } from './feed.js';
+import { lazyLogs, sortedLogs } from './lazy-logs.js';
 import type { Model } from './model.js';
-import { ProgressBar, epochLine } from './progbar.js';
+import { prepare } from './prepare.js';
+import type { DataOptions } from './prepare.js';
 import type { Logs, Programs } from './programs.js';
 import type { History } from './run.js';
 import { Run } from './run.js';
-import type { Batch } from './train-step.js';
-
-/** Weights of samples or classes. */
-export interface WeightOptions {
-  readonly sampleWeight?: unknown;
-  readonly classWeight?: Readonly<Record<number, number>>;
-}
-
-/** Options of `evaluate`. */
-export interface EvaluateOptions {
-  /** Default 32. */
-  readonly batchSize?: number;
-  readonly sampleWeight?: unknown;
-}
+import { outletsOf, trainingContext } from './training-context.js';
+import type { RunState } from './training-context.js';
 
 /** Options of `fit`, with Keras' names and defaults. */
-export interface FitOptions extends WeightOptions {
+export interface FitOptions extends DataOptions {
   /** Default 32. */
   readonly batchSize?: number;
   /** Default 1. */
@@ -35,6 +24,8 @@ export interface FitOptions extends WeightOptions {
   /** `[x, y]`, `[x, y, sampleWeight]`, or a dataset. */
   readonly validationData?: readonly unknown[] | object;
   readonly validationBatchSize?: number;
+  /** Batches of validation at most. Default: all. */
+  readonly validationSteps?: number;
   /** Validate every so many epochs, or after the epochs of a list (from 1). Default 1. */
   readonly validationFreq?: number | readonly number[];
   /** A new order of the samples in every epoch. Default true. */
@@ -51,87 +42,10 @@ export interface FitOptions extends WeightOptions {
   readonly print?: (text: string) => void;
 }
 
-const higherIsBetter =
-  /acc|auc|precision|recall|f1|fbeta|r2|iou|correlation|specificity|sensitivity|hit|top_?k|cosine_?similarity/i;
-
-function sortedLogs(logs: Logs): Logs {
-  return Object.fromEntries(Object.entries(logs).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function buildFor(model: Model, x: unknown): void {
-  if (model.isBuilt) return;
-  const shape = (arrange(x, ['x'], 'single', 'input')[0] as Tensor).shape;
-  model.build([null, ...shape.slice(1)]);
-}
-
-interface Prepared {
-  readonly feed: Feed;
-  readonly validation: Feed | undefined;
-  readonly programs: (batch: Batch) => Programs;
-}
-
-function prepare(model: Model, x: unknown, y: unknown, options: FitOptions): Prepared {
-  const {
-    batchSize = 32,
-    shuffle = true,
-    seed = model.seed,
-    validationSplit = 0,
-    validationData,
-  } = options;
-  if (!Number.isInteger(batchSize) || batchSize < 1)
-    throw new ValueError('fit/batch-size', 'batchSize is a whole number of samples.', {
-      got: String(batchSize),
-      expected: 'at least 1',
-    });
-  const order = { batchSize, shuffle, seed };
-  let feed: Feed;
-  let validation: Feed | undefined;
-  if (isStream(x)) {
-    feed = feedStream(model.name, model.graph, x, batchSize);
-  } else {
-    buildFor(model, x);
-    let data = arrangeArrays(model.name, model.graph, x, y, options);
-    if (validationSplit !== 0 && validationData === undefined) {
-      const [train, rest] = splitOff(data, validationSplit);
-      data = train;
-      validation = feedArrays(rest, {
-        ...order,
-        shuffle: false,
-        batchSize: options.validationBatchSize ?? batchSize,
-      });
-    }
-    feed = feedArrays(data, order);
-  }
-  model.requireCompiled('fit');
-  if (validationData !== undefined) {
-    const size = options.validationBatchSize ?? batchSize;
-    if (Array.isArray(validationData)) {
-      const [vx, vy, sampleWeight] = validationData as readonly unknown[];
-      validation = feedArrays(arrangeArrays(model.name, model.graph, vx, vy, { sampleWeight }), {
-        ...order,
-        shuffle: false,
-        batchSize: size,
-      });
-    } else validation = feedStream(model.name, model.graph, validationData, size);
-  }
-  return { feed, validation, programs: (batch) => model.programs(batch.y) };
-}
-
-async function measure(
-  programs: (batch: Batch) => Programs,
-  feed: Feed,
-  turn?: () => Promise<void>,
-): Promise<Logs> {
-  let current: Programs | undefined;
-  for await (const batch of feed.batches(0)) {
-    await turn?.();
-    if (current === undefined) {
-      current = programs(batch);
-      current.resetLogs();
-    }
-    current.test(batch);
-  }
-  return current?.logs() ?? {};
+function isValidated(epoch: number, frequency: number | readonly number[]): boolean {
+  return typeof frequency === 'number'
+    ? (epoch + 1) % frequency === 0
+    : frequency.includes(epoch + 1);
 }
 
 /** Trains: the loop around the one compiled step. */
@@ -141,140 +55,100 @@ export function fit(model: Model, x: unknown, y: unknown, options: FitOptions): 
   const isTerminal = typeof process !== 'undefined' && process.stdout?.isTTY === true;
   const asked = options.verbose ?? 'auto';
   const verbose = asked === 'auto' ? (isTerminal ? 1 : 2) : asked;
-  const print =
-    options.print ??
-    ((text: string) =>
-      typeof process === 'undefined' ? console.log(text) : void process.stdout.write(text));
-  const body = async (run: Run): Promise<History> => {
+  return new Run(async (run) => {
     const { feed, validation } = prepared;
     const steps = options.stepsPerEpoch ?? feed.steps;
+    const { stepsPerExecution } = model.requireCompiled('fit');
     const history: Record<string, number[]> = {};
-    const result = { history, epoch: [] as number[], params: { epochs, steps } };
+    const params = { verbose, epochs, steps };
+    const result: History = { history, epoch: [] as number[], params };
     model.history = result;
-    let stopped = false;
-    let epoch = initialEpoch;
-    const context: TrainingContext = {
-      params: { epochs, steps },
-      get epoch() {
-        return epoch;
-      },
-      get learningRate() {
-        return model.learningRate;
-      },
-      set learningRate(rate: number) {
-        model.learningRate = rate;
-      },
-      stop: () => {
-        stopped = true;
-      },
-      getWeights: () => model.getWeights(),
-      setWeights: (weights) => model.setWeights(weights),
-      save: (path) => model.save(path),
-      print: (line) => print(`${line}\n`),
-      isBetterHigher: (name) => higherIsBetter.test(name),
+    const now: RunState = {
+      epoch: initialEpoch,
+      stopped: false,
+      programs: undefined,
+      batch: undefined,
     };
-    let programs: Programs | undefined;
-    let iterator: AsyncIterator<Batch> | Iterator<Batch> | undefined;
-    const open = (): AsyncIterator<Batch> | Iterator<Batch> => {
-      const batches = feed.batches(epoch);
-      return Symbol.asyncIterator in batches
-        ? batches[Symbol.asyncIterator]()
-        : batches[Symbol.iterator]();
-    };
+    const context = trainingContext(model, 'fit', params, now, outletsOf(options.print));
+    const list = new CallbackList(
+      hasProgbarLogger(callbacks) ? callbacks : [...callbacks, progbarLogger()],
+      context,
+    );
+    const most = options.stepsPerEpoch ?? Infinity;
+    let cursor: Cursor | undefined = feed.open(now.epoch);
+    const take = (done: number): Execution | undefined | Promise<Execution | undefined> =>
+      (cursor as Cursor).next(Math.min(stepsPerExecution, most - done));
     // Callbacks may set the learning rate before the first batch, so programs exist before they are asked.
-    iterator = open();
-    let first: IteratorResult<Batch> | undefined = await iterator.next();
-    if (first.done !== true) programs = prepared.programs(first.value);
-    for (const callback of callbacks) await callback.onTrainBegin?.(context);
+    let first: Execution | undefined = await take(0);
+    if (first !== undefined) now.programs = prepared.programs(first.batch, first.steps);
+    await list.run('onTrainBegin');
+    if (now.epoch !== initialEpoch) {
+      // A callback let training begin later: that epoch has its own order.
+      cursor = feed.open(now.epoch);
+      first = undefined;
+    }
     let logs: Logs = {};
-    for (; epoch < epochs && !stopped; epoch++) {
-      programs?.resetLogs();
-      for (const callback of callbacks) await callback.onEpochBegin?.(epoch, context);
-      if (verbose === 1 && epochs > 1) print(`Epoch ${epoch + 1}/${epochs}\n`);
-      const bar = verbose === 1 ? new ProgressBar(steps, { print }) : undefined;
-      const startMs = performance.now();
-      iterator ??= open();
-      let batchIndex = 0;
-      for (
-        ;
-        options.stepsPerEpoch === undefined || batchIndex < options.stepsPerEpoch;
-        batchIndex++
-      ) {
+    for (; now.epoch < epochs && !now.stopped; now.epoch++) {
+      const { epoch } = now;
+      now.programs?.resetLogs();
+      await list.run('onEpochBegin', epoch);
+      cursor ??= feed.open(epoch);
+      let index = 0;
+      while (index < most) {
         await run.turn();
-        let taken: IteratorResult<Batch> = first ?? (await iterator.next());
+        let execution = first;
         first = undefined;
-        if (taken.done === true) {
-          iterator = undefined;
-          if (options.stepsPerEpoch === undefined) break;
-          iterator = open();
-          taken = await iterator.next();
-          if (taken.done === true) break;
+        if (execution === undefined) {
+          const taken = take(index);
+          execution = taken instanceof Promise ? await taken : taken;
         }
-        programs ??= prepared.programs(taken.value);
-        for (const callback of callbacks) await callback.onTrainBatchBegin?.(batchIndex, context);
-        const loss = programs.train(taken.value).item();
-        bar?.update(batchIndex + 1, () => sortedLogs((programs as Programs).logs()));
-        if (run.hasListeners) run.emit({ type: 'batch', epoch, batch: batchIndex, loss });
-        for (const callback of callbacks)
-          await callback.onTrainBatchEnd?.(batchIndex, { loss }, context);
-        if (stopped) break;
+        if (execution === undefined) {
+          cursor = undefined;
+          if (options.stepsPerEpoch === undefined) break;
+          // More steps were asked for than an epoch has: the data begin again.
+          cursor = feed.open(epoch);
+          execution = await take(index);
+          if (execution === undefined) break;
+        }
+        const programs = (now.programs ??= prepared.programs(execution.batch, execution.steps));
+        now.batch = execution.batch;
+        const begun = list.run('onTrainBatchBegin', index);
+        if (begun !== undefined) await begun;
+        const loss = step(programs, execution);
+        index += execution.steps;
+        if (run.hasListeners)
+          run.emit({ type: 'batch', epoch, batch: index - 1, loss: loss.item() });
+        const ended = list.run(
+          'onTrainBatchEnd',
+          index - 1,
+          lazyLogs(() => sortedLogs(programs.logs())),
+        );
+        if (ended !== undefined) await ended;
+        if (now.stopped) break;
       }
-      logs = sortedLogs(programs?.logs() ?? {});
-      const isDue = Array.isArray(validationFreq)
-        ? (validationFreq as readonly number[]).includes(epoch + 1)
-        : (epoch + 1) % (validationFreq as number) === 0;
-      if (validation !== undefined && isDue && programs !== undefined) {
-        for (const callback of callbacks) await callback.onTestBegin?.(context);
-        const measured = sortedLogs(await measure(prepared.programs, validation, () => run.turn()));
-        for (const callback of callbacks) await callback.onTestEnd?.(measured, context);
-        for (const [name, value] of Object.entries(measured)) logs[`val_${name}`] = value;
+      logs = sortedLogs(now.programs?.logs() ?? {});
+      if (validation !== undefined && isValidated(epoch, validationFreq) && now.programs) {
+        const measured = await measure(validation, {
+          programs: prepared.programs,
+          callbacks: list,
+          stepsPerExecution,
+          steps: options.validationSteps,
+          turn: () => run.turn(),
+        });
+        for (const [name, value] of Object.entries(sortedLogs(measured)))
+          logs[`val_${name}`] = value;
       }
-      bar?.finish(logs);
-      if (verbose === 2) {
-        if (epochs > 1) print(`Epoch ${epoch + 1}/${epochs}\n`);
-        print(`${epochLine(batchIndex, steps, (performance.now() - startMs) / 1000, logs)}\n`);
-      }
-      for (const callback of callbacks) await callback.onEpochEnd?.(epoch, logs, context);
-      result.epoch.push(epoch);
+      await list.run('onEpochEnd', epoch, logs);
+      (result.epoch as number[]).push(epoch);
       for (const [name, value] of Object.entries(logs)) (history[name] ??= []).push(value);
       run.emit({ type: 'epoch', epoch, logs });
-      if (feed.steps !== undefined && options.stepsPerEpoch === undefined) iterator = undefined;
+      if (feed.steps !== undefined && options.stepsPerEpoch === undefined) cursor = undefined;
     }
-    programs?.finalize();
-    for (const callback of callbacks) await callback.onTrainEnd?.(logs, context);
+    now.programs?.finalize();
+    await list.run('onTrainEnd', logs);
     return result;
-  };
-  return new Run(body, options.signal);
+  }, options.signal);
 }
 
-/** Loss and metrics on data. */
-export async function evaluate(
-  model: Model,
-  x: unknown,
-  y: unknown,
-  options: EvaluateOptions,
-): Promise<Logs> {
-  const { feed, programs } = prepare(model, x, y, {
-    shuffle: false,
-    ...(options.batchSize === undefined ? {} : { batchSize: options.batchSize }),
-    ...(options.sampleWeight === undefined ? {} : { sampleWeight: options.sampleWeight }),
-  });
-  return measure(programs, feed);
-}
-
-/** One batch, with means and metrics of that batch alone. */
-export function onBatch(
-  model: Model,
-  mode: 'train' | 'test',
-  x: unknown,
-  y: unknown,
-  options: WeightOptions,
-): Logs {
-  buildFor(model, x);
-  model.requireCompiled(mode === 'train' ? 'trainOnBatch' : 'testOnBatch');
-  const batch = arrangeArrays(model.name, model.graph, x, y, options);
-  const programs = model.programs(batch.y);
-  programs.resetLogs();
-  programs[mode](batch);
-  return programs.logs();
-}
+const step = (programs: Programs, { batch, steps }: Execution) =>
+  steps === 1 ? programs.train(batch) : programs.trainMany(batch);

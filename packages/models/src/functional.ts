@@ -4,7 +4,7 @@ import { graphToConfig } from './config.js';
 import type { Graph, Symbols } from './graph.js';
 import { buildGraph } from './graph.js';
 import { Model } from './model.js';
-import type { ModelOptions } from './model.js';
+import type { ModelOptions } from './layered-model.js';
 
 /** Options of {@link model}. */
 export interface FunctionalOptions extends ModelOptions {

@@ -17,7 +17,11 @@ export type TrainingEvent =
 export interface History {
   readonly history: Readonly<Record<string, number[]>>;
   readonly epoch: readonly number[];
-  readonly params: { readonly epochs: number; readonly steps: number | undefined };
+  readonly params: {
+    readonly verbose: 0 | 1 | 2;
+    readonly epochs: number;
+    readonly steps: number | undefined;
+  };
 }
 
 /** How long training may hold the event loop, in milliseconds: about one frame of a screen. */

@@ -12,7 +12,7 @@ import { layerToConfig } from './config.js';
 import type { Graph } from './graph.js';
 import { buildGraph } from './graph.js';
 import { Model } from './model.js';
-import type { ModelOptions } from './model.js';
+import type { ModelOptions } from './layered-model.js';
 
 /** Options of {@link sequential}. */
 export interface SequentialOptions extends ModelOptions {

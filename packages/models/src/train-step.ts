@@ -47,7 +47,22 @@ export interface StepPlan {
   readonly losses: readonly (Loss | null)[];
   readonly lossWeights: readonly number[];
   readonly metrics: readonly PlacedMetric[];
+  /** Steps of one's own in place of `trainStep` and `testStep`. */
+  readonly trainStep?: StepFunction | undefined;
+  readonly testStep?: StepFunction | undefined;
+  /** Whether steps run operation by operation, without a recording: slower, and open to a debugger. */
+  readonly runEagerly?: boolean;
 }
+
+/**
+ * One step: the state and a batch in, the next state and the loss of the batch out. Made of tensor operations alone, unless
+ * the model runs eagerly.
+ */
+export type StepFunction = (
+  plan: StepPlan,
+  state: TrainState,
+  batch: Batch,
+) => [TrainState, { loss: Tensor }];
 
 /** Means that start at nothing: the total loss, and with several outputs each of theirs. */
 function initialLosses(plan: StepPlan): MeanState[] {
@@ -63,7 +78,9 @@ export function initialState(plan: StepPlan): TrainState {
     trainable,
     others: plan.others.map((variable) => variable.read()),
     optimizer:
-      plan.optimizer === undefined ? [] : (plan.optimizer.init(trainable) as unknown as Tree),
+      plan.optimizer === undefined
+        ? []
+        : (plan.optimizer.init(trainable, { names: plan.names }) as unknown as Tree),
     losses: initialLosses(plan),
     metrics: plan.metrics.map(
       ({ metric, output }) => metric.init(plan.graph.outputs[output]?.shape ?? []) as Tree,
@@ -167,16 +184,36 @@ function updateMetrics(
   });
 }
 
-/** One step of training: forward, loss, backward, clipping, optimizer, constraints and metrics; pure, so it compiles whole. */
-export function trainStep(
+/** What the forward and the backward pass over a batch give. */
+export interface StepPass {
+  /** With penalties, as logs show it. */
+  readonly loss: Tensor;
+  /** One per trainable variable, of the loss as the optimizer scales it. */
+  readonly gradients: readonly (Tensor | null)[];
+  /** The loss of each output that has one. */
+  readonly perOutput: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  readonly masks: readonly Mask[];
+  /** What layers hold afterwards besides what is trained: running means, states. */
+  readonly others: readonly Tensor[];
+}
+
+/** Options of {@link differentiate}. */
+export interface DifferentiateOptions {
+  /** Adds to the loss, from the outputs of the model and the trainable variables. */
+  readonly addLoss?: (outputs: readonly Tensor[], trainable: readonly Tensor[]) => Tensor;
+}
+
+/** The first half of a step of training: forward, loss and backward. */
+export function differentiate(
   plan: StepPlan,
   state: TrainState,
   batch: Batch,
-): [TrainState, { loss: Tensor }] {
-  const optimizer = plan.optimizer as Optimizer;
+  { addLoss }: DifferentiateOptions = {},
+): StepPass {
   const x = castInputs(plan, batch.x);
-  const batchSize = x[0]?.shape[0] ?? 1;
   const stepKey = foldIn(key(plan.seed), state.step);
+  let masksPresent: boolean[] = [];
   const run = (trainable: Tensor[]): [Tensor, { [key: string]: Tensor | Tensor[] }] => {
     const values = valuesOf(plan, trainable, state.others);
     const before = penalties(plan, values);
@@ -188,24 +225,41 @@ export function trainStep(
       losses,
     });
     const judged = judge(plan, batch, outputs, masks);
-    const total = [...before, ...losses].reduce((sum, loss) => sum.add(loss), judged.total);
+    const added = addLoss === undefined ? [] : [addLoss(outputs, trainable)];
+    const all = [...before, ...losses, ...added];
+    const total = all.reduce((sum, loss) => sum.add(loss), judged.total);
     const present = masks.flatMap((mask) => mask ?? []);
     masksPresent = masks.map((mask) => mask !== null);
     const others = othersAfter(plan, values);
     return [
-      total,
+      plan.optimizer?.scaleLoss(total, state.optimizer as unknown as OptimizerState) ?? total,
       { total, perOutput: [...judged.perOutput], outputs: [...outputs], present, others },
     ];
   };
-  let masksPresent: boolean[] = [];
   const [[, aux], gradients] = valueAndGrad(run, { hasAux: true })([...state.trainable]);
-  const total = aux['total'] as Tensor;
   let next = 0;
-  const masks = masksPresent.map((has) =>
-    has ? ((aux['present'] as Tensor[])[next++] as Tensor) : null,
-  );
-  const [trainable, optimizerState] = optimizer.update(
+  return {
+    loss: aux['total'] as Tensor,
     gradients,
+    perOutput: aux['perOutput'] as Tensor[],
+    outputs: aux['outputs'] as Tensor[],
+    masks: masksPresent.map((has) =>
+      has ? ((aux['present'] as Tensor[])[next++] as Tensor) : null,
+    ),
+    others: aux['others'] as Tensor[],
+  };
+}
+
+/** The second half of a step of training: clipping, optimizer, constraints, means and metrics. */
+export function applyGradients(
+  plan: StepPlan,
+  state: TrainState,
+  batch: Batch,
+  pass: StepPass,
+): [TrainState, { loss: Tensor }] {
+  const optimizer = plan.optimizer as Optimizer;
+  const [trainable, optimizerState] = optimizer.update(
+    pass.gradients,
     state.optimizer as unknown as OptimizerState,
     state.trainable,
     {
@@ -213,19 +267,34 @@ export function trainStep(
       constraints: plan.trainable.map(({ spec }) => spec.constraint ?? null),
     },
   );
-  const judged = { total, perOutput: aux['perOutput'] as Tensor[] };
+  const judged = { total: pass.loss, perOutput: pass.perOutput };
   return [
     {
       trainable,
-      others: aux['others'] as Tensor[],
+      others: [...pass.others],
       optimizer: optimizerState as unknown as Tree,
-      losses: updateMeans(plan, state.losses, judged, batchSize),
-      metrics: updateMetrics(plan, state.metrics, batch, aux['outputs'] as Tensor[], masks),
+      losses: updateMeans(plan, state.losses, judged, batch.x[0]?.shape[0] ?? 1),
+      metrics: updateMetrics(plan, state.metrics, batch, pass.outputs, pass.masks),
       step: state.step.add(1),
     },
-    { loss: total },
+    { loss: pass.loss },
   ];
 }
+
+/**
+ * One step of training: forward, loss, backward, clipping, optimizer, constraints and metrics; pure, so it compiles whole.
+ * A step of one's own is usually made of its two halves, with something in between.
+ *
+ * @example
+ * const half: StepFunction = (plan, state, batch) => {
+ *   const pass = differentiate(plan, state, batch);
+ *   const gradients = pass.gradients.map((g) => g?.mul(0.5) ?? null);
+ *   return applyGradients(plan, state, batch, { ...pass, gradients });
+ * };
+ * model.compile({ optimizer: 'sgd', loss: 'mse', trainStep: half });
+ */
+export const trainStep: StepFunction = (plan, state, batch) =>
+  applyGradients(plan, state, batch, differentiate(plan, state, batch));
 
 /** What layers hold after a step; states of stateful layers change outside of training too. */
 function othersAfter(plan: StepPlan, values: ReadonlyMap<Variable, Tensor>): Tensor[] {

@@ -3,20 +3,45 @@ import type { Logs } from '../programs.js';
 
 /** What callbacks can see and do. */
 export interface TrainingContext {
-  readonly params: { readonly epochs: number; readonly steps: number | undefined };
+  /** What runs. Inside of `fit` it stays 'fit' while the model is validated. */
+  readonly mode: 'fit' | 'evaluate' | 'predict';
+  readonly params: {
+    readonly epochs: number;
+    /** Batches per epoch, when known. */
+    readonly steps: number | undefined;
+    readonly verbose: 0 | 1 | 2;
+  };
   /** Number of the epoch, from 0. */
   readonly epoch: number;
   /** The rate of the optimizer. NaN while it follows a schedule; setting it then throws. */
   learningRate: number;
   /** Ends training after this batch or epoch. */
   stop(): void;
+  /** In `onTrainBegin`: lets training begin with a later epoch. */
+  startAt(epoch: number): void;
   /** The numbers of all variables, in Keras' order. */
   getWeights(): readonly Tensor[];
   setWeights(weights: readonly Tensor[]): void;
+  /** Paths of the variables, in the order of `getWeights`. */
+  weightPaths(): readonly string[];
   /** Writes the whole model to a file. */
   save(path: string): Promise<void>;
+  /** The whole model with its optimizer, from which training can go on. */
+  toBytes(): Uint8Array<ArrayBuffer>;
+  /** Weights and optimizer of `toBytes`, put into the model. */
+  restore(bytes: Uint8Array, name: string): void;
+  /** Exchanges the variables with the averages that the optimizer keeps; false when it keeps none. */
+  swapAverages(): boolean;
+  /** Makes the averages of the optimizer equal to the variables. */
+  setAverages(): void;
+  /** Where the numbers of the last batch stop being finite, given the weights before it. */
+  findNotFinite(weights: readonly Tensor[]): string;
   /** Shows a line where `fit` shows its progress. */
   print(line: string): void;
+  /** Shows text as it is, without ending the line: what progress bars need. */
+  write(text: string): void;
+  /** Tells what the user should know, apart from the progress. */
+  warn(line: string): void;
   /** Whether larger is better for a metric, by its name. */
   isBetterHigher(name: string): boolean;
 }
@@ -25,7 +50,11 @@ type Hook<Args extends readonly unknown[]> = (
   ...args: [...Args, context: TrainingContext]
 ) => void | Promise<void>;
 
-/** Code that runs at moments of training. Hooks may be asynchronous; `logs` may be added to at the end of an epoch. */
+/**
+ * Code that runs at moments of training. Hooks may be asynchronous, but for those of `predict`. Logs are those of the epoch
+ * so far; those at the end of an epoch may be added to. With `stepsPerExecution` the batch hooks run once for several
+ * batches, with the number of the first at their begin and of the last at their end.
+ */
 export interface Callback {
   readonly onTrainBegin?: Hook<[]>;
   readonly onTrainEnd?: Hook<[logs: Logs]>;
@@ -35,6 +64,12 @@ export interface Callback {
   readonly onTrainBatchEnd?: Hook<[batch: number, logs: Logs]>;
   readonly onTestBegin?: Hook<[]>;
   readonly onTestEnd?: Hook<[logs: Logs]>;
+  readonly onTestBatchBegin?: Hook<[batch: number]>;
+  readonly onTestBatchEnd?: Hook<[batch: number, logs: Logs]>;
+  readonly onPredictBegin?: Hook<[]>;
+  readonly onPredictEnd?: Hook<[]>;
+  readonly onPredictBatchBegin?: Hook<[batch: number]>;
+  readonly onPredictBatchEnd?: Hook<[batch: number, outputs: readonly Tensor[]]>;
 }
 
 /** Options of callbacks that tell what they do. */

@@ -29,7 +29,7 @@ describe('callbacks', () => {
       ],
     });
     const text = await readFile(join(folder, 'log.csv'), 'utf8');
-    expect(text.split('\n')[0]).toBe('epoch,loss,val_loss');
+    expect(text.split('\r\n')[0]).toBe('epoch,loss,val_loss');
     expect((await readdir(folder)).sort()).toEqual(['log.csv', 'm-01.gradus', 'm-02.gradus']);
     const loaded = await loadModel(join(folder, 'm-02.gradus'));
     expect((loaded.predict(x) as Tensor).toArray()).toEqual((model.predict(x) as Tensor).toArray());

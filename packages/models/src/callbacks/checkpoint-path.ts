@@ -1,4 +1,5 @@
 import { unknownName } from '@gradus/tensor';
+import { fixedText } from '../fixed-text.js';
 
 /**
  * Fills in a path as Python's format would: `{epoch}`, `{epoch:02d}`, `{val_loss:.2f}`, `{loss:.1e}`.
@@ -26,7 +27,7 @@ export function checkpointPath(path: string, values: Readonly<Record<string, num
       let text = String(value);
       if (kind === 'e')
         text = value.toExponential(Number(digits ?? 6)).replace(/e([+-])(\d)$/, 'e$10$2');
-      else if (kind === 'f') text = value.toFixed(Number(digits ?? 6));
+      else if (kind === 'f') text = fixedText(value, Number(digits ?? 6));
       else if (digits !== undefined)
         text = String(Number(value.toPrecision(Math.max(1, Number(digits)))));
       return text.padStart(Number(width ?? 0), zero === '0' ? '0' : ' ');

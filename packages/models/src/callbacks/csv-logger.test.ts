@@ -20,7 +20,7 @@ describe('csvLogger', () => {
       { loss: 1, acc: 0.75, val_loss: 3, val_acc: 0.25 },
     ]);
     expect(await readFile(path, 'utf8')).toBe(
-      'epoch,acc,loss,val_acc,val_loss\n0,0.5,2,NA,NA\n1,0.75,1,0.25,3\n',
+      'epoch,acc,loss,val_acc,val_loss\r\n0,0.5,2.0,NA,NA\r\n1,0.75,1.0,0.25,3.0\r\n',
     );
   });
 
@@ -32,12 +32,12 @@ describe('csvLogger', () => {
     await new RecordedTraining().run(csvLogger(path, { separator: ';', append: true }), [
       { loss: 1, val_loss: 2, more: 5 },
     ]);
-    expect(await readFile(path, 'utf8')).toBe('epoch;loss;val_loss\n0;2;3\n0;1;2\n');
+    expect(await readFile(path, 'utf8')).toBe('epoch;loss;val_loss\r\n0;2.0;3.0\r\n0;1.0;2.0\r\n');
   });
 
   it('appends to no file, and refuses a file that is no log', async () => {
     await new RecordedTraining().run(csvLogger(path, { append: true }), [{ val_loss: 3 }]);
-    expect(await readFile(path, 'utf8')).toBe('epoch,val_loss\n0,3\n');
+    expect(await readFile(path, 'utf8')).toBe('epoch,val_loss\r\n0,3.0\r\n');
     await writeFile(path, 'name,age\n');
     await expect(
       new RecordedTraining().run(csvLogger(path, { append: true }), [{ loss: 1 }]),

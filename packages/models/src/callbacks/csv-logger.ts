@@ -1,5 +1,6 @@
 import { FormatError } from '@gradus/tensor';
 import type { Callback } from './callback.js';
+import { floatText } from './float-text.js';
 
 /** Options of {@link csvLogger}. */
 export interface CsvLoggerOptions {
@@ -24,7 +25,7 @@ async function linesOf(path: string): Promise<string[]> {
 /**
  * Writes the numbers of each epoch to a CSV file with the columns `epoch` (from 0) and the sorted keys of the logs. The file
  * is replaced as a whole after every epoch, so that a crash leaves the log of all epochs before it. What an epoch lacks is
- * `NA`; when the first epoch was not validated, `val_` columns are kept free, because a file has one header.
+ * `NA`; numbers are written as Python does, lines end as RFC 4180 has it. When the first epoch was not validated, `val_` columns are kept free, because a file has one header.
  *
  * @throws FormatError at the begin of training, when the file to append to has no column `epoch`.
  * @example
@@ -62,9 +63,10 @@ export function csvLogger(
           keys = [...keys, ...keys.map((key) => `val_${key}`)];
         lines.push(['epoch', ...keys].join(separator));
       }
-      lines.push([epoch, ...keys.map((key) => logs[key] ?? 'NA')].join(separator));
+      const cells = keys.map((key) => (logs[key] === undefined ? 'NA' : floatText(logs[key])));
+      lines.push([epoch, ...cells].join(separator));
       const { writeFileAtomic } = await import('@gradus/io');
-      await writeFileAtomic(path, `${lines.join('\n')}\n`);
+      await writeFileAtomic(path, `${lines.join('\r\n')}\r\n`);
     },
   };
 }

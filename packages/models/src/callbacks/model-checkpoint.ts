@@ -1,4 +1,5 @@
 import { ValueError } from '@gradus/tensor';
+import { fixedText } from '../fixed-text.js';
 import type { Logs } from '../programs.js';
 import type { Callback, MessageOptions, TrainingContext } from './callback.js';
 import { checkpointPath } from './checkpoint-path.js';
@@ -10,7 +11,7 @@ import { writeWeights } from './weights-file.js';
 export interface ModelCheckpointOptions extends Omit<MonitorOptions, 'minDelta'>, MessageOptions {
   /** Save only when the watched number is the best so far. Default false. */
   readonly saveBestOnly?: boolean;
-  /** Save what `getWeights` returns and not the whole model; `readWeights` reads it. Default false. */
+  /** Save the weights alone, under their paths in the model; `readWeights` reads them. Default false. */
   readonly saveWeightsOnly?: boolean;
   /** After every epoch, or after so many batches, counted across epochs. Default 'epoch'. */
   readonly saveFreq?: 'epoch' | number;
@@ -45,6 +46,7 @@ export function modelCheckpoint(path: string, options: ModelCheckpointOptions = 
   // Not reset when another training begins: a later fit must not overwrite a better model of an earlier one.
   const monitor = new Monitor('modelCheckpoint', options, initialValueThreshold);
   let batches = 0;
+  let lastBatch = -1;
 
   function isDue(epoch: number, logs: Logs, target: string, context: TrainingContext): boolean {
     const print = options.print ?? context.print;
@@ -57,12 +59,14 @@ export function modelCheckpoint(path: string, options: ModelCheckpointOptions = 
     }
     const value = monitor.read(logs, print, 'the model is saved each time');
     if (value === undefined) return true;
-    const best = monitor.best?.toFixed(5) ?? 'None';
+    const best = monitor.best === undefined ? 'None' : fixedText(monitor.best, 5);
     if (!monitor.beats(value, monitor.best, context)) {
       say(`${monitor.name} did not improve from ${best}`);
       return false;
     }
-    say(`${monitor.name} improved from ${best} to ${value.toFixed(5)}, saving model to ${target}`);
+    say(
+      `${monitor.name} improved from ${best} to ${fixedText(value, 5)}, saving model to ${target}`,
+    );
     monitor.best = value;
     return true;
   }
@@ -87,7 +91,7 @@ export function modelCheckpoint(path: string, options: ModelCheckpointOptions = 
       );
       await mkdir(folder, { recursive: true });
     }
-    if (saveWeightsOnly) await writeWeights(target, context.getWeights());
+    if (saveWeightsOnly) await writeWeights(target, context.getWeights(), context.weightPaths());
     else await context.save(target);
     if (verbose > 0)
       (options.print ?? context.print)(`\nEpoch ${epoch + 1}: finished saving model to ${target}`);
@@ -95,10 +99,15 @@ export function modelCheckpoint(path: string, options: ModelCheckpointOptions = 
 
   return {
     async onEpochEnd(epoch, logs, context) {
+      lastBatch = -1;
       if (saveFreq === 'epoch') await save(epoch, undefined, logs, context);
     },
     async onTrainBatchEnd(batch, logs, context) {
-      if (saveFreq === 'epoch' || ++batches < saveFreq) return;
+      if (saveFreq === 'epoch') return;
+      // Several batches may have run since the last call.
+      batches += batch > lastBatch ? batch - lastBatch : batch + 1;
+      lastBatch = batch;
+      if (batches < saveFreq) return;
       batches = 0;
       await save(context.epoch, batch, logs, context);
     },

@@ -5,14 +5,48 @@ import type { Callback, TrainingContext } from './callback.js';
 
 /** A training without a model: it records what a callback does. The weight is the number of epochs done. */
 export class RecordedTraining implements TrainingContext {
-  readonly params: { epochs: number; steps: number | undefined } = { epochs: 0, steps: 1 };
+  readonly mode = 'fit';
+  readonly params: { epochs: number; steps: number | undefined; verbose: 0 | 1 | 2 } = {
+    epochs: 0,
+    steps: 1,
+    verbose: 0,
+  };
   readonly lines: string[] = [];
+  readonly warnings: string[] = [];
+  /** What an optimizer with averages would hold. */
+  averages: readonly Tensor[] | undefined;
+  begin = 0;
   readonly saved: string[] = [];
   epoch = 0;
   learningRate = 0.1;
   isStopped = false;
   weights: readonly Tensor[] = [tensor([0])];
   readonly print = (line: string): void => void this.lines.push(line);
+  readonly write = (text: string): void => void this.lines.push(text);
+  readonly warn = (line: string): void => void this.warnings.push(line);
+  startAt(epoch: number): void {
+    this.begin = epoch;
+  }
+  weightPaths(): readonly string[] {
+    return ['layer/weight'];
+  }
+  toBytes(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.weights.flatMap(({ data }) => Array.from(data, Number)));
+  }
+  restore(bytes: Uint8Array): void {
+    this.weights = [tensor(Array.from(bytes))];
+  }
+  swapAverages(): boolean {
+    if (this.averages === undefined) return false;
+    [this.weights, this.averages] = [this.averages, this.weights];
+    return true;
+  }
+  setAverages(): void {
+    this.averages = this.weights;
+  }
+  findNotFinite(): string {
+    return 'layer "dense" gives NaN';
+  }
   stop(): void {
     this.isStopped = true;
   }
@@ -37,11 +71,14 @@ export class RecordedTraining implements TrainingContext {
     losses: readonly number[] = [1],
   ): Promise<number> {
     this.isStopped = false;
+    this.params.epochs = logs.length;
+    this.begin = 0;
     await callback.onTrainBegin?.(this);
     let last: Logs = {};
-    for (this.epoch = 0; this.epoch < logs.length && !this.isStopped; this.epoch++) {
+    for (this.epoch = this.begin; this.epoch < logs.length && !this.isStopped; this.epoch++) {
       await callback.onEpochBegin?.(this.epoch, this);
       for (const [batch, loss] of losses.entries()) {
+        await callback.onTrainBatchBegin?.(batch, this);
         await callback.onTrainBatchEnd?.(batch, { loss }, this);
         if (this.isStopped) break;
       }

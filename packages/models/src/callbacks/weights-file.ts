@@ -3,15 +3,20 @@ import type { Tensor } from '@gradus/tensor';
 
 const FORMAT = 'gradus-weights';
 
-/** Writes what `model.getWeights()` returns to a safetensors file, whole or not at all, as `weights/00000`, `weights/00001`, ... */
-export async function writeWeights(path: string, weights: readonly Tensor[]): Promise<void> {
+/**
+ * Writes what `model.getWeights()` returns to a safetensors file, whole or not at all, each under its path in the model
+ * (`weights/dense/kernel`). The order is kept in the metadata.
+ */
+export async function writeWeights(
+  path: string,
+  weights: readonly Tensor[],
+  paths: readonly string[],
+): Promise<void> {
   const { writeSafetensors } = await import('@gradus/io');
-  // Equal widths, so that programs which sort names keep the order.
-  const named = weights.map(
-    (weight, i) => [`weights/${String(i).padStart(5, '0')}`, weight] as const,
-  );
+  const names = weights.map((_, i) => `weights/${paths[i] ?? String(i).padStart(5, '0')}`);
+  const named = weights.map((weight, i) => [names[i] as string, weight] as const);
   await writeSafetensors(path, Object.fromEntries(named), {
-    metadata: { format: FORMAT, version: '1' },
+    metadata: { format: FORMAT, version: '2', order: JSON.stringify(names) },
   });
 }
 
@@ -31,10 +36,19 @@ export async function readWeights(path: string): Promise<Tensor[]> {
       expected: `format '${FORMAT}'`,
       fix: 'read whole models with loadModel',
     });
-  return Object.keys(tensors)
-    .sort()
-    .map((name) => {
-      const { data, shape, dtype } = tensors[name] as NonNullable<(typeof tensors)[string]>;
-      return tensor(data, { shape, dtype });
-    });
+  // Files of version 1 number the weights, so that their names have the order.
+  const order =
+    metadata['order'] === undefined
+      ? Object.keys(tensors).sort()
+      : (JSON.parse(metadata['order']) as string[]);
+  return order.map((name) => {
+    const found = tensors[name];
+    if (found === undefined)
+      throw new FormatError('weights/missing', `${path} lacks a weight.`, {
+        got: Object.keys(tensors).join(', '),
+        expected: name,
+        fix: 'use another copy of the file',
+      });
+    return tensor(found.data, { shape: found.shape, dtype: found.dtype });
+  });
 }

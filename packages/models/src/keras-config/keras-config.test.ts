@@ -136,8 +136,8 @@ describe('objects of Keras', () => {
         config: { name: 'my_prec', dtype: 'float32', thresholds: 0.25 },
       }).name,
     ).toBe('my_prec');
-    expect(() => fromKerasOptimizer({ class_name: 'Muon', config: {} })).toThrow(
-      /Muon is not supported yet/,
+    expect(() => fromKerasOptimizer({ class_name: 'Mystery', config: {} })).toThrow(
+      /Mystery is not supported yet/,
     );
   });
 

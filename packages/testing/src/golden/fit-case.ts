@@ -1,14 +1,9 @@
-import {
-  compileFromKerasConfig,
-  earlyStopping,
-  fromKerasConfig,
-  learningRateScheduler,
-  reduceLrOnPlateau,
-} from '@gradus/models';
-import type { Callback } from '@gradus/models';
+import { compileFromKerasConfig, fromKerasConfig } from '@gradus/models';
 import { Tensor } from '@gradus/tensor';
 import { Comparison } from './comparison.js';
-import { Unsupported, isSaved, readTensor, readTree } from './format.js';
+import { callbackOf } from './callback-of.js';
+import type { SavedCallback } from './callback-of.js';
+import { isSaved, readTensor, readTree } from './format.js';
 import type { GoldenCase, Saved, Tolerance } from './format.js';
 import { camelCase } from './keras-names.js';
 
@@ -28,11 +23,7 @@ interface FitCase {
     readonly validation?: unknown;
   };
   readonly fit: Readonly<Record<string, unknown>>;
-  readonly callbacks?: readonly {
-    readonly className: string;
-    readonly args: Record<string, unknown>;
-    readonly scheduleTable?: readonly number[];
-  }[];
+  readonly callbacks?: readonly SavedCallback[];
   readonly result: {
     readonly historyKeys: readonly string[];
     readonly history: Histories;
@@ -51,21 +42,6 @@ interface FitCase {
     readonly predict: Tolerance;
     readonly weights: { readonly rtol: number; readonly atolPerWeight: readonly (number | null)[] };
   };
-}
-
-function callbackOf({
-  className,
-  args,
-  scheduleTable,
-}: NonNullable<FitCase['callbacks']>[number]): Callback {
-  const options = Object.fromEntries(
-    Object.entries(args).map(([key, value]) => [camelCase(key), value]),
-  );
-  if (className === 'EarlyStopping') return earlyStopping(options);
-  if (className === 'ReduceLROnPlateau') return reduceLrOnPlateau(options);
-  if (className === 'LearningRateScheduler')
-    return learningRateScheduler((epoch) => scheduleTable?.[epoch] ?? 0, options);
-  throw new Unsupported(`the callback ${className} is not run by this command yet`);
 }
 
 /** Numbers by name: those of the oracle, or those that Keras has on its other backend by design. */
@@ -101,7 +77,7 @@ function leaves(value: unknown): unknown[] {
 /** kind `fit`: a whole training: histories, weights, evaluation, prediction and messages. */
 export async function runFit(golden: GoldenCase, check: Comparison): Promise<void> {
   const c = golden as unknown as FitCase;
-  const callbacks = (c.callbacks ?? []).map(callbackOf);
+  const callbacks = (c.callbacks ?? []).map((saved) => callbackOf(saved));
   const model = fromKerasConfig(c.model);
   model.setWeights(c.weights.map((weight) => readTensor(isSaved(weight) ? weight : weight.tensor)));
   compileFromKerasConfig(model, c.compile);

@@ -18,6 +18,7 @@ import { runOptimizer, runSchedule } from './optimizer-case.js';
 import { runConstraint, runRegularizer } from './penalty-case.js';
 import { runLayerStatistics } from './statistics-case.js';
 import { runProgbar, runSummary } from './text-case.js';
+import { runTranscript } from './transcript-case.js';
 
 /** What became of a case. */
 export interface Outcome {
@@ -52,6 +53,7 @@ const runners: Readonly<Record<string, Runner>> = {
   regularizer: runRegularizer,
   schedule: runSchedule,
   summary: runSummary,
+  transcript: runTranscript,
 };
 
 function missing(error: unknown): string | undefined {
