@@ -12,7 +12,9 @@ import type { Pass, Schedule } from './schedule.js';
 import { acrossLanes, loadLanes, loadSplat, loadStrided, storeLanes } from './vector-memory.js';
 
 /** Vectors that are worked on together, operation by operation: they fill the pipelines, and V8 may join them in pairs. */
-const TOGETHER = 2;
+const TOGETHER = 4;
+/** In loops of more operations than this fewer vectors go together, so that they do not push each other out of registers. */
+const MANY_OPERATIONS = 24;
 
 /** Magnitudes below this become 0 in carried memory: decaying moments would turn into slow subnormals and stay. */
 const SMALLEST_CARRIED = 1e-30;
@@ -44,6 +46,7 @@ export class LoopEmitter {
   readonly #loop: Loop;
   readonly #schedule: Schedule;
   readonly #places: Places;
+  readonly #together: number;
   readonly #f: FunctionBuilder;
   readonly #math: MathEmitter;
   readonly #unit: Local;
@@ -59,6 +62,7 @@ export class LoopEmitter {
   readonly #preloaded = new Map<string, Local>();
   readonly #pointers = new Map<string, Local>();
   readonly #accumulators = new Map<string, Local>();
+  readonly #reciprocals = new Map<LoopOp, Local>();
   readonly #partBases = new Map<ValueId, Local>();
 
   constructor(context: KernelContext, loop: Loop, schedule: Schedule, places: Places) {
@@ -66,6 +70,7 @@ export class LoopEmitter {
     this.#loop = loop;
     this.#schedule = schedule;
     this.#places = places;
+    this.#together = loop.ops.length > MANY_OPERATIONS ? TOGETHER / 2 : TOGETHER;
     const f = context.module.function(kernelSignature);
     this.#f = f;
     const float = new Float32Array(1);
@@ -151,14 +156,14 @@ export class LoopEmitter {
     const f = this.#f;
     const { length } = this.#schedule;
     const whole = length - (length % 4);
-    const together = whole - (whole % (4 * TOGETHER));
-    this.#beginPass(pass, TOGETHER);
-    const slots = Array.from({ length: TOGETHER }, (_, slot): Lanes => ({
+    const together = whole - (whole % (4 * this.#together));
+    this.#beginPass(pass, this.#together);
+    const slots = Array.from({ length: this.#together }, (_, slot): Lanes => ({
       start: slot * 4,
       count: 4,
       slot,
     }));
-    f.for(this.#inner, 0, together * 4, 16 * TOGETHER, () => {
+    f.for(this.#inner, 0, together * 4, 16 * this.#together, () => {
       f.get(this.#rowBytes).get(this.#inner).op('i32.add').set(this.#at);
       this.#body(pass, index, slots);
     });
@@ -167,7 +172,7 @@ export class LoopEmitter {
       f.get(this.#rowBytes).get(this.#inner).op('i32.add').set(this.#at);
       this.#body(pass, index, [{ start: 0, count: Math.min(4, length - start), slot: 0 }]);
     }
-    this.#endPass(pass, TOGETHER);
+    this.#endPass(pass, this.#together);
   }
 
   /** A unit of a loop without rows: a stretch of elements, of which the last may end between vectors. */
@@ -178,7 +183,7 @@ export class LoopEmitter {
     const whole = length - (length % 4);
     const first = f.local('i32');
     const last = f.local('i32');
-    this.#beginPass(pass, TOGETHER);
+    this.#beginPass(pass, this.#together);
     f.get(this.#unit)
       .i32(rowsPerUnit * 4)
       .op('i32.mul')
@@ -194,12 +199,12 @@ export class LoopEmitter {
       .op('i32.lt_s')
       .op('select')
       .set(last);
-    const slots = Array.from({ length: TOGETHER }, (_, slot): Lanes => ({
+    const slots = Array.from({ length: this.#together }, (_, slot): Lanes => ({
       start: slot * 4,
       count: 4,
       slot,
     }));
-    const step = 16 * TOGETHER;
+    const step = 16 * this.#together;
     const paired = f.local('i32');
     f.get(last)
       .get(last)
@@ -230,7 +235,7 @@ export class LoopEmitter {
         this.#body(pass, 0, [{ start: 0, count: length - whole, slot: 0 }]);
       });
     }
-    this.#endPass(pass, TOGETHER);
+    this.#endPass(pass, this.#together);
   }
 
   /** The operations of a pass on some vectors, then what they leave in memory. */
@@ -268,6 +273,12 @@ export class LoopEmitter {
   #emit(op: LoopOp, push: (operand: Operand) => void): void {
     // The condition of a select is truth; what it chooses from says what it works on.
     const typed = op.name === 'select' ? op.operands[1] : op.operands[0];
+    const reciprocal = this.#reciprocals.get(op);
+    if (reciprocal !== undefined) {
+      push(op.operands[0] as Operand);
+      this.#f.get(reciprocal).simd('f32x4.mul');
+      return;
+    }
     emitOp(
       this.#math,
       op.name,
@@ -275,6 +286,20 @@ export class LoopEmitter {
       op.dtype,
       op.operands.map((operand) => () => push(operand)),
     );
+  }
+
+  /** One division per row instead of one per element, where all of the row is divided by the same number. */
+  #divideOncePerRow(pass: Pass): void {
+    const f = this.#f;
+    for (const op of pass.elements) {
+      const divisor = op.operands[1];
+      if (op.name !== 'div' || divisor?.kind !== 'own') continue;
+      const row = this.#registers.get(`${divisor.value} row`);
+      if (row === undefined || this.#schedule.length < 8) continue;
+      const reciprocal = this.#reciprocals.get(op) ?? f.local('v128');
+      f.get(this.#math.constant(1)).get(row).simd('f32x4.div').set(reciprocal);
+      this.#reciprocals.set(op, reciprocal);
+    }
   }
 
   #dtypeOf(operand: Operand): DType {
@@ -557,13 +582,9 @@ export class LoopEmitter {
   }
 
   #beginPass(pass: Pass, slots: number): void {
-    const f = this.#f;
+    this.#divideOncePerRow(pass);
     for (const op of pass.elements)
-      if (op.kind === 'reduceRow')
-        for (let slot = 0; slot < slots; slot++)
-          f.get(f.hoisted(splat(neutralBits(op.name, op.dtype)))).set(
-            this.#accumulator(`row ${op.output} ${slot}`),
-          );
+      if (op.kind === 'reduceRow') this.#startAccumulators(op, `row ${op.output}`, slots);
   }
 
   #endPass(pass: Pass, slots: number): void {
@@ -571,12 +592,7 @@ export class LoopEmitter {
     for (const op of pass.elements) {
       if (op.kind !== 'reduceRow') continue;
       const target = this.#rowRegister(op.output);
-      f.get(this.#accumulator(`row ${op.output} 0`));
-      for (let slot = 1; slot < slots; slot++) {
-        f.get(this.#accumulator(`row ${op.output} ${slot}`));
-        emitCombine(f, op.name, op.dtype);
-      }
-      acrossLanes(f, () => emitCombine(f, op.name, op.dtype));
+      this.#pushAccumulated(op, `row ${op.output}`, slots);
       f.set(target);
       this.#storeRow(op.output, op.dtype);
     }
@@ -590,7 +606,8 @@ export class LoopEmitter {
   #accumulate(op: LoopOp, name: string, lanes: Lanes, pass: number): void {
     const f = this.#f;
     const accumulator = this.#accumulator(name);
-    f.get(accumulator);
+    const isExtreme = this.#tracksNaN(op);
+    if (!isExtreme) f.get(accumulator);
     this.#pushElement(op.operands[0] as Operand, pass, lanes);
     if (lanes.count < 4) {
       f.get(f.hoisted(splat(neutralBits(op.name, op.dtype))));
@@ -599,8 +616,45 @@ export class LoopEmitter {
       );
       f.simd('v128.bitselect');
     }
+    if (isExtreme) {
+      // f32x4.max keeps NaN but takes many instructions: the fast one and a note of what was no number take three.
+      const value = f.local('v128');
+      const wrong = this.#accumulator(`wrong ${name}`);
+      f.tee(value)
+        .get(accumulator)
+        .simd(op.name === 'max' ? 'f32x4.pmax' : 'f32x4.pmin');
+      f.set(accumulator);
+      f.get(value).get(value).simd('f32x4.ne').get(wrong).simd('v128.or').set(wrong);
+      return;
+    }
     emitCombine(f, op.name, op.dtype);
     f.set(accumulator);
+  }
+
+  #tracksNaN({ name, dtype }: LoopOp): boolean {
+    return dtype === 'float32' && (name === 'max' || name === 'min');
+  }
+
+  #startAccumulators(op: LoopOp, name: string, slots: number): void {
+    const f = this.#f;
+    for (let slot = 0; slot < slots; slot++) {
+      f.get(f.hoisted(splat(neutralBits(op.name, op.dtype))));
+      f.set(this.#accumulator(`${name} ${slot}`));
+      if (this.#tracksNaN(op))
+        f.get(f.hoisted(splat(0))).set(this.#accumulator(`wrong ${name} ${slot}`));
+    }
+  }
+
+  /** Puts what all lanes of all accumulators give together on the stack, in every lane. */
+  #pushAccumulated(op: LoopOp, name: string, slots: number): void {
+    const f = this.#f;
+    for (let slot = 0; slot < slots; slot++) {
+      f.get(this.#accumulator(`${name} ${slot}`));
+      // All bits set is a NaN.
+      if (this.#tracksNaN(op)) f.get(this.#accumulator(`wrong ${name} ${slot}`)).simd('v128.or');
+      if (slot > 0) emitCombine(f, op.name, op.dtype);
+    }
+    acrossLanes(f, () => emitCombine(f, op.name, op.dtype));
   }
 
   #accumulateAcross(op: LoopOp, lanes: Lanes, pass: number): void {
@@ -662,7 +716,7 @@ export class LoopEmitter {
     const [inner] = this.#strides(op.target as Access) as readonly [number];
     if (op.rate === 'row') return 1;
     if (inner !== 0) return Math.ceil(this.#schedule.length / 4);
-    return this.#schedule.isUnrolled && !this.#schedule.isFlat ? 1 : TOGETHER;
+    return this.#schedule.isUnrolled && !this.#schedule.isFlat ? 1 : this.#together;
   }
 
   #beginAcross(moment: 'unit' | 'row'): void {
@@ -691,10 +745,7 @@ export class LoopEmitter {
           .set(pointer);
       }
       if (kind === moment)
-        for (let slot = 0; slot < this.#accumulatorsOf(op); slot++)
-          f.get(f.hoisted(splat(neutralBits(op.name, op.dtype)))).set(
-            this.#accumulator(`across ${op.output} ${slot}`),
-          );
+        this.#startAccumulators(op, `across ${op.output}`, this.#accumulatorsOf(op));
     }
   }
 
@@ -746,14 +797,9 @@ export class LoopEmitter {
         continue;
       }
       const total = f.local('v128');
-      f.get(this.#accumulator(`across ${op.output} 0`));
-      if (op.rate === 'element') {
-        for (let slot = 1; slot < this.#accumulatorsOf(op); slot++) {
-          f.get(this.#accumulator(`across ${op.output} ${slot}`));
-          emitCombine(f, op.name, op.dtype);
-        }
-        acrossLanes(f, () => emitCombine(f, op.name, op.dtype));
-      }
+      if (op.rate === 'element')
+        this.#pushAccumulated(op, `across ${op.output}`, this.#accumulatorsOf(op));
+      else f.get(this.#accumulator(`across ${op.output} 0`));
       f.set(total);
       if (moment === 'unit') {
         storeLanes(f, op.dtype, 1, 0, () => f.get(base), total);
