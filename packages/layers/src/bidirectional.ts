@@ -8,6 +8,7 @@ import { layerResult } from './layer-result.js';
 import { callNested, nestedSpecs } from './nested-layer.js';
 import type { RecurrentLayerConfig, RecurrentLayerOptions } from './recurrent-layer.js';
 import { givenStates } from './recurrent-layer.js';
+import { stepShapeOf } from './step-shape.js';
 import type { SymbolicShape, SymbolicTensor } from './symbolic.js';
 
 /** How the outputs of both directions become one. */
@@ -70,6 +71,7 @@ function expectOpposite(label: string, forward: AnyLayer, backward: AnyLayer): v
         {
           got: `${option}: ${a[option]} forwards, ${b[option]} backwards`,
           expected: 'the same',
+          fix: `give backwardLayer ${option}: ${a[option]}`,
         },
       );
   if (a.goBackwards === b.goBackwards)
@@ -143,7 +145,9 @@ export const bidirectional: BidirectionalFactory = defineLayer({
       backwardLayer: changed(backward, masked),
     };
   },
-  build({ layer, backwardLayer }, shape): Record<string, ParameterSpec | null> {
+  build(options, shape): Record<string, ParameterSpec | null> {
+    const { layer, backwardLayer } = options;
+    stepShapeOf(layerLabel('Bidirectional', options), shape);
     return {
       ...nestedSpecs('forwardLayer', layer.build(shape), layer),
       ...nestedSpecs('backwardLayer', backwardLayer.build(shape), backwardLayer),

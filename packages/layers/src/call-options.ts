@@ -14,8 +14,8 @@ export interface CallOptions<T = SymbolicTensor> {
   readonly mask?: TensorsOrNone<T>;
   /** Whether this call behaves as in training, whatever the model does. */
   readonly training?: boolean;
-  /** The states that a recurrent layer starts from. */
-  readonly initialState?: T | readonly T[] | null;
+  /** The states that a recurrent layer starts from; those of a stack of cells in a row, or cell by cell. */
+  readonly initialState?: T | readonly (T | readonly T[])[] | null;
   /** Which queries, values and keys of an attention layer count. */
   readonly queryMask?: T | null;
   readonly valueMask?: T | null;
@@ -71,7 +71,7 @@ export function isAnyTensor(value: unknown): value is Tensor | SymbolicTensor {
 /** The tensors among call options, in their order. */
 export function tensorsOfOptions<T>(options: CallOptions<T>): T[] {
   return Object.values(options)
-    .flat()
+    .flat(2)
     .filter((value) => isAnyTensor(value)) as T[];
 }
 
@@ -80,11 +80,9 @@ export function mapCallOptions<A, B>(
   options: CallOptions<A>,
   replace: (tensor: A) => B,
 ): CallOptions<B> {
-  const one = (value: unknown): unknown => (isAnyTensor(value) ? replace(value as A) : value);
-  return Object.fromEntries(
-    Object.entries(options).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.map(one) : one(value),
-    ]),
-  );
+  const one = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(one);
+    return isAnyTensor(value) ? replace(value as A) : value;
+  };
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, one(value)]));
 }

@@ -172,7 +172,10 @@ export function defineCell<
     },
     outputShape(options, shapes) {
       const stepShape = stepShapeOf(shapes);
-      const states = batched(stepShape[0] ?? null, definition.stateShapes(options, stepShape));
+      const expected = definition.stateShapes(options, stepShape);
+      const given = shapes.slice(1).map((shape) => ({ shape }));
+      if (given.length > 0) expectStates(layerLabel(className, options), given, expected);
+      const states = batched(stepShape[0] ?? null, expected);
       const output = definition.outputState?.(options, stepShape) ?? 0;
       return [states[output] as SymbolicShape, ...states];
     },

@@ -1,7 +1,6 @@
 import type { Tensor } from '@gradus/tensor';
 import { ShapeError, zeros } from '@gradus/tensor';
 import type { CallOptionName, CallOptions } from './call-options.js';
-import { isAnyTensor } from './call-options.js';
 import { zeros as zerosInitializer } from './initializers/constant.js';
 import type {
   CallContext,
@@ -20,6 +19,7 @@ import type { RecurrenceOptions } from './recurrence.js';
 import { recurrence } from './recurrence.js';
 import type { CellParts, RecurrentCell } from './recurrent-cell.js';
 import { defineCell, expectStates } from './recurrent-cell.js';
+import { stepShapeOf } from './step-shape.js';
 import type { SymbolicShape, SymbolicTensor } from './symbolic.js';
 
 /** Options of all recurrent layers. */
@@ -67,7 +67,7 @@ export function resolveRecurrentLayer(options: RecurrentLayerOptions): Recurrent
 /** The states that a call starts from, as a list; undefined when it does not say. */
 export function givenStates<T>({ initialState }: CallOptions<T>): readonly T[] | undefined {
   if (initialState === undefined || initialState === null) return undefined;
-  return isAnyTensor(initialState) ? [initialState as T] : (initialState as readonly T[]);
+  return [initialState].flat(2) as T[];
 }
 
 const stateName = (index: number): string => `state${index}`;
@@ -116,21 +116,8 @@ export function recurrentLayer<Config extends RecurrentLayerConfig>(
 ): RecurrentParts<Config> {
   const label = (options: CommonConfig): string => layerLabel(className, options);
 
-  /** The shape of one step's input. */
-  function stepShapeOf(options: Config & CommonConfig, shape: SymbolicShape): SymbolicShape {
-    const names = axes(options) ?? ['batch', 'steps', '...'];
-    const isWrong = axes(options) === null ? shape.length < 3 : shape.length !== names.length;
-    if (isWrong)
-      throw new ShapeError('layer/rank', `${label(options)} takes sequences.`, {
-        got: `${formatSymbolic(shape)}, which has ${shape.length} axes`,
-        expected: `[${names.join(', ')}]`,
-        fix:
-          shape.length === names.length - 1
-            ? `give it sequences, or make each number a step: reshape({ targetShape: [${[...shape.slice(1).map((n) => n ?? -1), 1].join(', ')}] })`
-            : 'a recurrent layer before it must have returnSequences: true',
-      });
-    return [shape[0] ?? null, ...shape.slice(2)];
-  }
+  const stepOf = (options: Config & CommonConfig, shape: SymbolicShape): SymbolicShape =>
+    stepShapeOf(label(options), shape, axes(options));
 
   /** The batch that a stateful layer keeps states for. */
   function batchOf(options: Config & CommonConfig, shape: SymbolicShape): number {
@@ -152,7 +139,7 @@ export function recurrentLayer<Config extends RecurrentLayerConfig>(
     supportsMask: true,
     callOptions: ['initialState'],
     build(options, shape) {
-      const stepShape = stepShapeOf(options, shape);
+      const stepShape = stepOf(options, shape);
       const cell = cellOf(options);
       const specs = nestedSpecs('cell', cell.build(stepShape), cell);
       if (options.unroll && shape[1] === null)
@@ -181,7 +168,7 @@ export function recurrentLayer<Config extends RecurrentLayerConfig>(
     },
     call(params, x, options, context) {
       const cell = cellOf(options);
-      const stepShape = stepShapeOf(options, x.shape);
+      const stepShape = stepOf(options, x.shape);
       const { mask = null } = context;
       if (mask !== null && (mask.shape[0] !== x.shape[0] || mask.shape[1] !== x.shape[1]))
         throw new ShapeError('recurrent/mask', `${label(options)}: the mask does not fit.`, {
@@ -224,7 +211,7 @@ export function recurrentLayer<Config extends RecurrentLayerConfig>(
       });
     },
     outputShape(options, shape, callOptions) {
-      const stepShape = stepShapeOf(options, shape);
+      const stepShape = stepOf(options, shape);
       const cell = cellOf(options);
       const batch = shape[0] ?? null;
       const shapes = cell.cell.stateShapes(stepShape);

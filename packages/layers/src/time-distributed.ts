@@ -1,11 +1,12 @@
 import type { Tensor } from '@gradus/tensor';
-import { ShapeError, ValueError, arange, foldIn, scan, transpose } from '@gradus/tensor';
+import { ValueError, arange, foldIn, scan, transpose } from '@gradus/tensor';
 import type { CallContext, Layer, LayerFactory, LayerOptions, ParameterSpec } from './layer.js';
 import { defineLayer } from './layer.js';
-import { formatSymbolic, layerLabel } from './layer-errors.js';
+import { layerLabel } from './layer-errors.js';
 import type { LayerResult } from './layer-result.js';
 import { layerResult } from './layer-result.js';
 import { callNested, nestedSpecs } from './nested-layer.js';
+import { stepShapeOf } from './step-shape.js';
 import type { SymbolicShape } from './symbolic.js';
 
 /** Options of {@link timeDistributed}. */
@@ -21,15 +22,6 @@ interface TimeDistributedConfig {
 /** Batch and steps exchanged. */
 function swap(x: Tensor): Tensor {
   return transpose(x, [1, 0, ...x.shape.slice(2).map((_, i) => i + 2)]);
-}
-
-function stepShape(label: string, shape: SymbolicShape): SymbolicShape {
-  if (shape.length >= 3) return [shape[0] ?? null, ...shape.slice(2)];
-  throw new ShapeError('layer/rank', `${label} takes sequences.`, {
-    got: `${formatSymbolic(shape)}, which has ${shape.length} axes`,
-    expected: '[batch, steps, ...] with at least 3 axes',
-    fix: 'leave timeDistributed out, and use its layer alone',
-  });
 }
 
 /** What goes from step to step: all that no optimizer changes. */
@@ -73,7 +65,7 @@ export const timeDistributed: LayerFactory<readonly [options: TimeDistributedOpt
     },
     build(options, shape): Record<string, ParameterSpec | null> {
       const { layer } = options;
-      const step = stepShape(layerLabel('TimeDistributed', options), shape);
+      const step = stepShapeOf(layerLabel('TimeDistributed', options), shape);
       return nestedSpecs('layer', layer.build(step), layer);
     },
     call(params, x, { layer }, context) {
@@ -111,7 +103,7 @@ export const timeDistributed: LayerFactory<readonly [options: TimeDistributedOpt
       return layerResult({ output: swap(outputs), state });
     },
     outputShape(options, shape) {
-      const step = stepShape(layerLabel('TimeDistributed', options), shape);
+      const step = stepShapeOf(layerLabel('TimeDistributed', options), shape);
       const made: SymbolicShape | readonly SymbolicShape[] = options.layer.outputShape(step);
       if (Array.isArray(made[0]))
         throw new ValueError(
