@@ -38,7 +38,7 @@ export function createBackend(features: Features, options?: ThreadOptions): Back
  */
 export function wasm(options: WasmOptions = {}): Backend {
   const threads = threadsOf(options);
-  const wide = options.wide ?? environmentVariable('GRADUS_WIDE') === '1';
+  const wide = options.wide ?? environmentVariable('GRADUS_WIDE') !== '0';
   return createBackend(probeFeatures({ threads: threads !== 1, wide }), { threads });
 }
 

@@ -2,6 +2,7 @@ import type { Features } from '../features.js';
 import { libraryModule } from '../kernels/library.js';
 import type { LibraryFunction } from '../kernels/library.js';
 import type { SharedLibrary } from './pool.js';
+import { compileWide } from './wide.js';
 import { getThreads } from './settings.js';
 
 /** A thread that sleeps needs up to 90 microseconds to wake, one that waits in a loop needs half of one. */
@@ -23,7 +24,11 @@ export class Engine {
   readonly worthSharingUs: number;
   readonly #threads: number | undefined;
   #library: SharedLibrary | undefined;
-  readonly #instances = new WeakMap<WebAssembly.Memory, WebAssembly.ModuleImports>();
+  readonly #included = new Set<LibraryFunction>();
+  readonly #instances = new WeakMap<
+    SharedLibrary,
+    WeakMap<WebAssembly.Memory, WebAssembly.ModuleImports>
+  >();
 
   constructor(
     features: Features,
@@ -39,13 +44,21 @@ export class Engine {
     return this.features.shared ? (this.#threads ?? getThreads()) : 1;
   }
 
-  /** The fixed kernels; undefined when none of them is wanted, because compiling them takes time. */
+  /**
+   * A library with these fixed kernels; undefined when none is wanted. Writing and compiling all of them would take longer
+   * than the first step of a small model: it grows by what programs ask for, and earlier programs keep what they have.
+   */
   library(names: readonly LibraryFunction[]): SharedLibrary | undefined {
     if (names.length === 0) return undefined;
-    return (this.#library ??= {
+    if (this.#library !== undefined && names.every((name) => this.#included.has(name)))
+      return this.#library;
+    names.forEach((name) => this.#included.add(name));
+    const bytes = libraryModule(this.features, this.#included);
+    this.#library = {
       id: ++libraries,
-      module: new WebAssembly.Module(libraryModule(this.features)),
-    });
+      module: this.features.wide ? compileWide(bytes) : new WebAssembly.Module(bytes),
+    };
+    return this.#library;
   }
 
   /** The fixed kernels, working in a memory. */
@@ -54,11 +67,16 @@ export class Engine {
     library: SharedLibrary | undefined,
   ): WebAssembly.ModuleImports {
     if (library === undefined) return {};
-    let instance = this.#instances.get(memory);
+    let instances = this.#instances.get(library);
+    if (instances === undefined) {
+      instances = new WeakMap();
+      this.#instances.set(library, instances);
+    }
+    let instance = instances.get(memory);
     if (instance === undefined) {
       instance = new WebAssembly.Instance(library.module, { env: { memory } })
         .exports as WebAssembly.ModuleImports;
-      this.#instances.set(memory, instance);
+      instances.set(memory, instance);
     }
     return instance;
   }

@@ -2,6 +2,7 @@ import { ModuleBuilder } from '../assembler/index.js';
 import type { FunctionBuilder } from '../assembler/index.js';
 import type { Features } from '../features.js';
 import { mayBlock, mayStartThreads } from './host.js';
+import { hasWide } from './wide.js';
 
 /** Whether this engine takes a module whose only function has this body. */
 function accepts(shared: boolean, write: (f: FunctionBuilder) => void): boolean {
@@ -45,5 +46,6 @@ export function hasThreads(): boolean {
 
 /** What this engine can do, found out by compiling tiny modules. */
 export function probeFeatures({ threads, wide }: { threads: boolean; wide: boolean }): Features {
-  return { relaxed: hasRelaxedSimd(), shared: threads && hasThreads(), wide };
+  const relaxed = hasRelaxedSimd();
+  return { relaxed, shared: threads && hasThreads(), wide: wide && relaxed && hasWide() };
 }

@@ -34,8 +34,11 @@ export function libraryFunctions(features: Features): LibraryFunction[] {
   );
 }
 
-/** The bytes of the library module for an engine with these features. */
-export function libraryModule(features: Features): Uint8Array<ArrayBuffer> {
+/** The bytes of a library module for an engine with these features, with some of its functions or all. */
+export function libraryModule(
+  features: Features,
+  names: Iterable<LibraryFunction> = libraryFunctions(features),
+): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder({ shared: features.shared });
   const done = new Map<string, FunctionRef>();
   const find = (name: LibraryFunction): FunctionRef => {
@@ -46,6 +49,6 @@ export function libraryModule(features: Features): Uint8Array<ArrayBuffer> {
     done.set(name, ref);
     return ref;
   };
-  libraryFunctions(features).forEach(find);
+  for (const name of names) find(name);
   return module.finish();
 }

@@ -98,18 +98,21 @@ export function emitTile(f: FunctionBuilder, shape: TileShape): void {
 
   // One k in one turn: V8 turns pairs of vectors into wide ones just as well as with several, and spills less.
   const step = (): void => {
-    columns.forEach((column, j) =>
-      f
-        .get(at)
+    const loadColumn = (j: number): void => {
+      f.get(at)
         .memory('v128.load', j * VECTOR)
-        .set(column),
-    );
+        .set(columns[j] as Local);
+    };
+    // One row needs each column once: loaded all before, they would not fit into registers.
+    if (rows > 1) columns.forEach((_, j) => loadColumn(j));
     for (let i = 0; i < rows; i++) {
       if (order === 'rows') f.get(places[i] as Local).memory('v128.load32_splat');
       else f.get(places[0] as Local).memory('v128.load32_splat', i * BYTES);
       f.set(factor);
-      for (let j = 0; j < vectors; j++)
+      for (let j = 0; j < vectors; j++) {
+        if (rows === 1) loadColumn(j);
         multiplyAdd(f, fused, (acc[i] as Local[])[j] as Local, factor, columns[j] as Local);
+      }
     }
     if (order === 'columns') advance(f, places[0] as Local, xRows);
     else places.forEach((place) => advance(f, place, BYTES));
