@@ -18,7 +18,6 @@ interface Case {
 const file = fileURLToPath(
   new URL('../../../../shared/keras-golden/summary.json', import.meta.url),
 );
-const unsupported = ['expand_nested', 'layer_range'];
 
 describe.runIf(existsSync(file))('summaries of Keras 3.15.1', () => {
   const cases = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Case[]) : [];
@@ -27,7 +26,7 @@ describe.runIf(existsSync(file))('summaries of Keras 3.15.1', () => {
       ({ class_name }) =>
         layerRegistry.has(class_name) || ['Sequential', 'Functional'].includes(class_name),
     );
-    it.runIf(known && !unsupported.some((option) => option in golden.args))(golden.name, () => {
+    it.runIf(known)(golden.name, () => {
       const model = fromKerasConfig(golden.model);
       if (golden.compile !== undefined && golden.compile !== null)
         compileFromKerasConfig(model, golden.compile);

@@ -1,7 +1,6 @@
-import type { AnyLayer, CallOptions, Layer, SymbolicShape } from '@gradus/layers';
-import { isModel, needsOf } from './graph.js';
 import type { Model } from './model.js';
-import { countParameters, existingVariables } from './variables.js';
+import { count, summaryRows } from './summary-rows.js';
+import { countParameters } from './variables.js';
 
 /** Options of `model.summary`. */
 export interface SummaryOptions {
@@ -10,14 +9,14 @@ export interface SummaryOptions {
   /** Ends of the columns as shares of the line. */
   readonly positions?: readonly number[];
   readonly showTrainable?: boolean;
+  /** Also list the layers of models inside the model. Default false. */
+  readonly expandNested?: boolean;
+  /** First and last layer to list, as regular expressions that names begin with. Default: all. */
+  readonly layerRange?: readonly [first: string, last: string] | null;
   /** Width of the terminal in characters; longer lines are cut. Default: not limited. */
   readonly columns?: number;
   /** Gets the whole table once. Default: console.log. */
   readonly print?: (text: string) => void;
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
 }
 
 function memory(bytes: number): string {
@@ -31,99 +30,21 @@ function memory(bytes: number): string {
   return `${amount.toFixed(2)} ${units[unit] as string}`;
 }
 
+/** Lines of a cell; a word keeps the blanks in front of it where a line begins with the text. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
-    const candidate = line === '' ? word : `${line} ${word}`;
-    if (candidate.length <= width) {
-      line = candidate;
+  for (const word of text.match(/\s*\S+/g) ?? []) {
+    if ((line + word).length <= width) {
+      line += word;
       continue;
     }
     if (line !== '') lines.push(line);
-    line = word.length <= width ? word : `${word.slice(0, width - 1)}…`;
+    const alone = lines.length === 0 ? word : word.trimStart();
+    line = alone.length <= width ? alone : `${alone.slice(0, width - 1)}…`;
   }
   lines.push(line);
   return lines;
-}
-
-function showShape(shape: readonly (number | null)[]): string {
-  const parts = shape.map((n) => (n === null ? 'None' : String(n)));
-  return parts.length === 1 ? `(${parts[0]},)` : `(${parts.join(', ')})`;
-}
-
-function parameters(layer: Layer): number {
-  const variables = isModel(layer) ? layer.variables : existingVariables(layer);
-  return countParameters(variables);
-}
-
-/** The shape of each output. */
-function outputShapes(
-  layer: AnyLayer,
-  inputShapes: readonly SymbolicShape[],
-  options: CallOptions,
-): readonly SymbolicShape[] {
-  const [only, ...others] = inputShapes;
-  const given = only === undefined || others.length > 0 ? inputShapes : only;
-  const shapes = layer.outputShape(given, options);
-  return isShapeList(shapes) ? shapes : [shapes];
-}
-
-function isShapeList(
-  shapes: SymbolicShape | readonly SymbolicShape[],
-): shapes is readonly SymbolicShape[] {
-  return Array.isArray(shapes[0]);
-}
-
-function rowsOf(model: Model, isChain: boolean, showTrainable: boolean): string[][] {
-  const { graph } = model;
-  const rows: string[][] = [];
-  const nameOf = (layer: Layer): string => graph.layerNames.get(layer) as string;
-  const trains = (layer: Layer): string => {
-    const variables = isModel(layer) ? layer.variables : existingVariables(layer);
-    return variables.length === 0 ? '-' : variables.some(({ trainable }) => trainable) ? 'Y' : 'N';
-  };
-  if (model.className !== 'Sequential')
-    graph.inputs.forEach(({ shape }, i) =>
-      rows.push([
-        `${graph.inputNames[i] as string} (InputLayer)`,
-        showShape(shape),
-        '0',
-        ...(isChain ? [] : ['-']),
-        ...(showTrainable ? ['-'] : []),
-      ]),
-    );
-  const uses = new Map<Layer, number>();
-  const useOf = new Map<object, string>();
-  graph.inputs.forEach(({ source }, i) => useOf.set(source, `${graph.inputNames[i] as string}[0]`));
-  for (const call of graph.calls) {
-    const nth = uses.get(call.layer) ?? 0;
-    uses.set(call.layer, nth + 1);
-    useOf.set(call, `${nameOf(call.layer)}[${nth}]`);
-  }
-  for (const layer of graph.layerNames.keys()) {
-    const calls = graph.calls.filter((call) => call.layer === layer);
-    const first = calls[0];
-    const inputShapes = first?.inputs.map(({ shape }) => shape) ?? [];
-    const shapes = isModel(layer)
-      ? layer.graph.outputs.map((output) => output.shape)
-      : outputShapes(layer, inputShapes, first?.options ?? {});
-    const shown =
-      shapes.length === 1
-        ? showShape(shapes[0] as SymbolicShape)
-        : `[${shapes.map(showShape).join(', ')}]`;
-    const connected = calls
-      .flatMap((call) => needsOf(call).map(({ source, index }) => `${useOf.get(source)}[${index}]`))
-      .join(', ');
-    rows.push([
-      `${nameOf(layer)} (${layer.className})`,
-      shown,
-      count(parameters(layer)),
-      ...(isChain ? [] : [connected]),
-      ...(showTrainable ? [trains(layer)] : []),
-    ]);
-  }
-  return rows;
 }
 
 /** Keras' table of the layers of a model, character by character. Format: Keras 3.15.1. */
@@ -176,7 +97,7 @@ export function summary(model: Model, options: SummaryOptions = {}): string {
   const rule = (left: string, line: string, cross: string, right: string): string =>
     left + widths.map((width) => line.repeat(width)).join(cross) + right;
   const rows = built
-    ? rowsOf(model, isChain, showTrainable)
+    ? summaryRows(model, { isChain, ...options })
     : model.layers.map((layer) => [
         `${layer.name ?? layer.className} (${layer.className})`,
         '?',

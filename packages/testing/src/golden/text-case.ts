@@ -1,6 +1,5 @@
 import { ProgressBar, compileFromKerasConfig, fromKerasConfig } from '@gradus/models';
 import type { Comparison } from './comparison.js';
-import { Unsupported } from './format.js';
 import type { GoldenCase } from './format.js';
 import { camelCase } from './keras-names.js';
 
@@ -16,9 +15,6 @@ interface SummaryCase {
 /** kind `summary`: the table of layers, character by character. */
 export function runSummary(golden: GoldenCase, check: Comparison): void {
   const c = golden as unknown as SummaryCase;
-  for (const option of ['expand_nested', 'layer_range'])
-    if (option in c.args)
-      throw new Unsupported(`summary's ${camelCase(option)} is not supported yet`);
   const model = fromKerasConfig(c.model);
   if (c.compile) compileFromKerasConfig(model, c.compile);
   if (c.optimizerBuilt === true) model.programs(undefined);
