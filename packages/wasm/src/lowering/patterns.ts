@@ -1,7 +1,11 @@
+import { argExtremePattern } from './along-axis/arg-extreme.js';
+import { argSortPattern } from './along-axis/arg-sort.js';
+import { cumsumPattern } from './along-axis/cumsum.js';
 import { matmulPattern } from './matmul.js';
 import { gatherPattern } from './indexing/gather.js';
 import { scatterAddPattern } from './indexing/scatter-add.js';
 import type { Pattern } from './pattern.js';
+import { randomBitsPattern } from './random-bits.js';
 import { sumPoolGradientPattern, sumPoolPattern, windowsPattern } from './windows/copy-windows.js';
 import { maxPoolPattern } from './windows/max-pool.js';
 
@@ -15,4 +19,8 @@ export const patterns: readonly Pattern[] = [
   windowsPattern,
   gatherPattern,
   scatterAddPattern,
+  argExtremePattern,
+  argSortPattern,
+  cumsumPattern,
+  randomBitsPattern,
 ];
