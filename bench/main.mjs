@@ -104,6 +104,8 @@ if (options.list) {
 }
 
 linkPackages();
+// An interrupted run ends the program that it is waiting for, too.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
 const run = {
   format: 1,
   date: new Date().toISOString(),

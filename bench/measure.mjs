@@ -101,13 +101,13 @@ export async function figure(metric, prepare, { items = 1, note, ...options } = 
  * Many steps one after the other: the median time of a step among the first thousand and among the last, from blocks
  * of fifty. What slows down over a long run shows here.
  */
-export async function longRun(prefix, step, { steps = quick ? 3000 : 20_000, items = 1 } = {}) {
+export async function longRun(prefix, step, { steps = quick ? 1600 : 20_000, items = 1 } = {}) {
   const block = 50;
   const blocks = [];
   for (let i = 0; i < 2; i++) await repeat(step, block, true);
   for (let done = 2 * block; done < steps; done += block)
     blocks.push(await repeat(step, block, true));
-  const share = Math.min(1000, steps / 4) / block;
+  const share = Math.floor(Math.min(1000, steps / 4) / block);
   for (const [name, part] of [
     ['first', blocks.slice(0, share)],
     ['last', blocks.slice(-share)],

@@ -132,9 +132,7 @@ export const cnn = () =>
 export async function lstmTraining() {
   await figure(
     'lstm-train',
-    async () => {
-      // A build without recurrent layers still measures everything else.
-      const { lstm } = await import('gradus');
+    () => {
       const model = sequential([lstm({ units: 64 }), dense({ units: 1 })], {
         inputShape: [50, 32],
       }).compile({ optimizer: adam(), loss: 'mse' });

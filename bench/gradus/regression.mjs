@@ -1,8 +1,8 @@
 // The small regression: full batch, batches of 32, one sample at a time.
 import { adam, dense, sequential, sgd, tensor, zeros, ops } from 'gradus';
 import { glorot, regressionData } from '../data.mjs';
-import { figure, reportFailure } from '../measure.mjs';
-import { joinsSteps, trainer } from './trainer.mjs';
+import { figure } from '../measure.mjs';
+import { trainer } from './trainer.mjs';
 
 const { x, y, rows } = regressionData();
 const inputs = (count) => tensor(x.slice(0, count * 3), { shape: [count, 3] });
@@ -35,13 +35,6 @@ function fitFigure(metric, compileOptions, fitOptions, items) {
   );
 }
 
-function joinedFigure(metric, compileOptions, fitOptions, items) {
-  if (joinsSteps(network, compileOptions.optimizer))
-    return fitFigure(metric, compileOptions, fitOptions, items);
-  reportFailure(metric, 'compile has no stepsPerExecution yet');
-  return undefined;
-}
-
 const stepFigure = (metric, optimizer, count) =>
   figure(metric, () => {
     const step = trainer(parameters(), meanSquaredError, optimizer);
@@ -63,19 +56,14 @@ export async function minibatch() {
   const steps = Math.ceil(rows / 32);
   const fit = { batchSize: 32, epochs: 4 };
   await fitFigure('minibatch-fit', { optimizer: adam() }, fit, 4 * steps);
-  await joinedFigure(
-    'minibatch-joined',
-    { optimizer: adam(), stepsPerExecution: 16 },
-    fit,
-    4 * steps,
-  );
+  await fitFigure('minibatch-joined', { optimizer: adam(), stepsPerExecution: 16 }, fit, 4 * steps);
   await stepFigure('minibatch-step', adam(), 32);
 }
 
 export async function online() {
   const optimizer = sgd({ learningRate: 1e-6 });
   const fit = { batchSize: 1, epochs: 1 };
-  await joinedFigure('online-joined', { optimizer, stepsPerExecution: 100 }, fit, rows);
+  await fitFigure('online-joined', { optimizer, stepsPerExecution: 100 }, fit, rows);
   await fitFigure('online-fit', { optimizer }, fit, rows);
   await stepFigure('online-step', optimizer, 1);
 }

@@ -17,13 +17,3 @@ export function trainer(parameters, loss, optimizer) {
     { carry },
   );
 }
-
-/** Whether this version of `compile` knows `stepsPerExecution`: one that does refuses half a step. */
-export function joinsSteps(makeModel, optimizer) {
-  try {
-    makeModel().compile({ optimizer, loss: 'mse', stepsPerExecution: 0.5 });
-    return false;
-  } catch {
-    return true;
-  }
-}

@@ -80,7 +80,7 @@ def about(**facts):
 
 def long_run(prefix, step, steps=None):
     """Median time of a step among the first thousand and among the last, from blocks of fifty."""
-    steps = steps or (3000 if QUICK else 20000)
+    steps = steps or (1600 if QUICK else 20000)
     block = 50
     for _ in range(2):
         repeat(step, block)
