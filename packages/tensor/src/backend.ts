@@ -34,6 +34,7 @@ export type { Constant, Graph, GraphNode, ValueId } from './graph/graph.js';
 export { hasBody } from './graph/graph.js';
 export { printGraph } from './graph/print.js';
 export { planMemory } from './graph/plan.js';
+export { simplify } from './graph/simplify.js';
 export type { MemoryPlan } from './graph/plan.js';
 export type { Kernel, KernelCall, Primitive, TensorType, Traits } from './primitive.js';
 export { allocate, bytesPerElement } from './dtype.js';

@@ -6,6 +6,7 @@ import { gatherPattern } from './indexing/gather.js';
 import { scatterAddPattern } from './indexing/scatter-add.js';
 import type { Pattern } from './pattern.js';
 import { randomBitsPattern } from './random-bits.js';
+import { scanPattern } from './scan/scan-kernel.js';
 import { sumPoolGradientPattern, sumPoolPattern, windowsPattern } from './windows/copy-windows.js';
 import { maxPoolPattern } from './windows/max-pool.js';
 
@@ -23,4 +24,5 @@ export const patterns: readonly Pattern[] = [
   argSortPattern,
   cumsumPattern,
   randomBitsPattern,
+  scanPattern,
 ];

@@ -45,11 +45,15 @@ export function bytesOf({ shape, dtype }: TensorType): number {
   return sizeOf(shape) * bytesPerElement(dtype);
 }
 
-/** Plans the memory of a program whose carried tensors lie at `state`. */
+/**
+ * Plans the memory of a program whose carried tensors lie at `state`. Inputs get memory, except those that lie somewhere
+ * already: `given` has their addresses.
+ */
 export function layOut(
   { view, storage, known, kernels, types }: LoweredGraph,
   state: readonly number[],
   memory: Allocator,
+  given: ReadonlyMap<ValueId, number> = new Map(),
 ): MemoryLayout {
   const { graph } = view;
   const find = (value: ValueId): ValueId =>
@@ -94,7 +98,7 @@ export function layOut(
     constants.push({ value, address, data });
   }
   const inputs = graph.inputs.map((value) => {
-    const address = memory.allocate(size(value), 'an input');
+    const address = given.get(value) ?? memory.allocate(size(value), 'an input');
     addresses.set(value, address);
     return address;
   });

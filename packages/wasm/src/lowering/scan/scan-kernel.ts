@@ -1,0 +1,245 @@
+import { simplify } from '@gradus/tensor/backend';
+import type { Graph, TensorType, ValueId } from '@gradus/tensor/backend';
+import type { FunctionBuilder, Local } from '../../assembler/index.js';
+import type { Features } from '../../features.js';
+import { kernelSignature } from '../../program/kernel-plan.js';
+import type { KernelPlan, Lowered } from '../../program/kernel-plan.js';
+import { bytesOf, layOut } from '../../program/layout.js';
+import type { MemoryLayout } from '../../program/layout.js';
+import type { GraphView } from '../graph-view.js';
+import { lower } from '../lower.js';
+import type { LoweredGraph } from '../lower.js';
+
+interface ScanParams {
+  readonly body: Graph;
+  readonly length: number;
+  readonly reverse: boolean;
+  readonly carryCount: number;
+  readonly stepCount: number;
+}
+
+/** Constants of a body are written before each run, by code: more of them would make too much code. */
+const MOST_CONSTANT_BYTES = 16384;
+
+/** A stretch of the memory of a step, and the stack along the first axis of which it is a part. */
+interface Slice {
+  readonly bytes: number;
+  /** Byte address in the memory of the step. */
+  readonly at: number;
+  /** Byte address of the whole stack. */
+  readonly stack: number;
+}
+
+/** A loop body that is ready to be laid out: its carried tensors are state, its steps and captured values inputs. */
+interface Body {
+  readonly lowered: LoweredGraph;
+  readonly graph: Graph;
+}
+
+function lowerBody({ body, carryCount }: ScanParams, features: Features): Body | undefined {
+  const small = simplify(body);
+  const graph: Graph = {
+    ...small,
+    inputs: small.inputs.slice(carryCount),
+    state: small.inputs.slice(0, carryCount),
+    outputs: small.outputs.slice(carryCount),
+    nextState: small.outputs.slice(0, carryCount),
+  };
+  const lowered = lower(graph, features);
+  // A step in JavaScript cannot be taken from inside of a kernel.
+  return lowered.kernels.some(({ host }) => host !== undefined) ? undefined : { lowered, graph };
+}
+
+/** Hands out addresses from `start` on, and counts the bytes. */
+function counter(start: number): { allocate(bytes: number): number; readonly bytes: () => number } {
+  let next = start;
+  return {
+    allocate(bytes) {
+      const at = next;
+      next += Math.ceil(bytes / 64) * 64;
+      return at;
+    },
+    bytes: () => next - start,
+  };
+}
+
+/** Where all that a loop needs lies, when its own memory begins at `start`. */
+function place(
+  { lowered, graph }: Body,
+  start: number,
+  address: (input: number) => number,
+  stateAt: readonly (number | undefined)[],
+  stepCount: number,
+): {
+  readonly layout: MemoryLayout;
+  readonly state: readonly number[];
+  readonly bytes: number;
+} {
+  const memory = counter(start);
+  const state = graph.state.map(
+    (value, i) => stateAt[i] ?? memory.allocate(bytesOf(graph.types[value] as TensorType)),
+  );
+  const given = new Map(
+    graph.inputs.slice(stepCount).map((value, i): [ValueId, number] => [value, address(i)]),
+  );
+  const layout = layOut(lowered, state, memory, given);
+  return { layout, state, bytes: memory.bytes() };
+}
+
+/**
+ * A loop over the steps of a sequence as one kernel: the kernels of its body run one after the other, without leaving
+ * WebAssembly. Carried tensors are updated where they lie; what a step takes and gives is copied from and to the stacks.
+ */
+function scanKernel(
+  view: GraphView,
+  index: number,
+  params: ScanParams,
+  body: Body,
+): KernelPlan | undefined {
+  const { length, reverse, carryCount, stepCount } = params;
+  const { lowered, graph } = body;
+  const { inputs, outputs } = view.node(index);
+  const isUsed = (value: ValueId): boolean => view.users(value).length > 0 || view.isOutput(value);
+  const used = outputs.filter(isUsed);
+  const sources = inputs.map((value) => view.owner(value));
+  const typeOf = (value: ValueId): number => bytesOf(graph.types[value] as TensorType);
+  const trial = place(
+    body,
+    0,
+    () => 0,
+    outputs.slice(0, carryCount).map((value) => (isUsed(value) ? 0 : undefined)),
+    stepCount,
+  );
+  const constantBytes = trial.layout.constants.reduce((sum, { data }) => sum + data.byteLength, 0);
+  if (constantBytes > MOST_CONSTANT_BYTES) return undefined;
+  const { kernels } = lowered;
+  const total = (what: 'flops' | 'bytes'): number =>
+    length * kernels.reduce((sum, kernel) => sum + kernel[what], 0);
+  return {
+    name: 'scan',
+    detail: `${length} steps${reverse ? ' backwards' : ''} of ${kernels.length} kernels: ${summary(kernels)}`,
+    inputs: sources,
+    outputs: used,
+    flops: total('flops'),
+    bytes: total('bytes'),
+    units: 1,
+    scratchBytes: Math.max(0, ...kernels.map(({ scratchBytes }) => scratchBytes)),
+    sharedBytes: trial.bytes,
+    uses: [...new Set(kernels.flatMap(({ uses = [] }) => uses))],
+    emit(context) {
+      const { address } = context;
+      const { layout, state } = place(
+        body,
+        context.shared,
+        (i) => address(sources[carryCount + stepCount + i] as ValueId),
+        outputs.slice(0, carryCount).map((value) => (isUsed(value) ? address(value) : undefined)),
+        stepCount,
+      );
+      const calls = kernels.map((kernel, i) => ({
+        units: kernel.units,
+        ref: kernel.emit({
+          ...context,
+          address: layout.address,
+          isCarried: () => false,
+          shared: layout.shared[i] as number,
+        }),
+      }));
+      const steps = graph.inputs.slice(0, stepCount).map((value, i): Slice => ({
+        bytes: typeOf(value),
+        at: layout.inputs[i] as number,
+        stack: address(sources[carryCount + i] as ValueId),
+      }));
+      const stacked = (value: ValueId, at: number, from: ValueId): Slice[] =>
+        isUsed(value) ? [{ bytes: typeOf(from), at, stack: address(value) }] : [];
+      const history = graph.state.flatMap((value, i) =>
+        stacked(outputs[carryCount + i] as ValueId, state[i] as number, value),
+      );
+      const results = graph.outputs.flatMap((value, i) =>
+        stacked(outputs[2 * carryCount + i] as ValueId, layout.outputs[i] as number, value),
+      );
+
+      const f = context.module.function(kernelSignature);
+      const step = f.local('i32');
+      const at = f.local('i32');
+      for (const { address: target, data } of layout.constants) writeConstant(f, target, data);
+      graph.state.forEach((value, i) =>
+        copy(f, state[i] as number, address(sources[i] as ValueId), typeOf(value)),
+      );
+      f.for(step, 0, length, 1, () => {
+        if (reverse)
+          f.i32(length - 1)
+            .get(step)
+            .op('i32.sub')
+            .set(at);
+        else f.get(step).set(at);
+        for (const slice of steps) copySlice(f, slice, at, 'out');
+        for (const slice of history) copySlice(f, slice, at, 'in');
+        for (const { units, ref } of calls) f.i32(0).i32(units).get(f.param(2)).call(ref);
+        for (const { from, to, bytes } of layout.copies) copy(f, to, from, bytes);
+        for (const slice of results) copySlice(f, slice, at, 'in');
+      });
+      return f.ref;
+    },
+  };
+}
+
+function summary(kernels: readonly KernelPlan[]): string {
+  return kernels.map(({ name, detail }) => `${name} (${detail})`).join('; ');
+}
+
+function copy(f: FunctionBuilder, to: number, from: number, bytes: number): void {
+  if (bytes > 0 && to !== from) f.i32(to).i32(from).i32(bytes).memoryCopy();
+}
+
+/** Copies step `at` out of its stack, or into it. */
+function copySlice(
+  f: FunctionBuilder,
+  { bytes, at: address, stack }: Slice,
+  at: Local,
+  direction: 'in' | 'out',
+): void {
+  if (bytes === 0) return;
+  const slice = (): void => void f.get(at).i32(bytes).op('i32.mul').i32(stack).op('i32.add');
+  if (direction === 'in') {
+    slice();
+    f.i32(address);
+  } else {
+    f.i32(address);
+    slice();
+  }
+  f.i32(bytes).memoryCopy();
+}
+
+/** The memory of a loop is no one's own between runs, so that its constants are written at the start of each. */
+function writeConstant(
+  f: FunctionBuilder,
+  target: number,
+  data: {
+    readonly buffer: ArrayBufferLike;
+    readonly byteOffset: number;
+    readonly byteLength: number;
+  },
+): void {
+  const padded = new Uint8Array(Math.ceil(data.byteLength / 4) * 4);
+  padded.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  new Int32Array(padded.buffer).forEach((word, i) =>
+    f
+      .i32(target)
+      .i32(word)
+      .memory('i32.store', 4 * i),
+  );
+}
+
+/** Loops with all that is inside of them. A function, because bodies are lowered by what looks for this pattern. */
+export function scanPattern(
+  view: GraphView,
+  index: number,
+  features: Features,
+): Lowered | undefined {
+  const node = view.node(index);
+  if (node.primitive.name !== 'scan') return undefined;
+  const params = node.params as ScanParams;
+  const body = lowerBody(params, features);
+  const kernel = body && scanKernel(view, index, params, body);
+  return kernel && { nodes: [index], kernels: [kernel] };
+}

@@ -1,0 +1,158 @@
+import {
+  add,
+  compile,
+  grad,
+  matmul,
+  mul,
+  reshape,
+  scan,
+  sigmoid,
+  sum,
+  tanh,
+  tensor,
+  zeros,
+} from '@gradus/tensor';
+import type { Tensor } from '@gradus/tensor';
+import { referenceBackend } from '@gradus/tensor/backend';
+import { describe, expect, test } from 'vitest';
+import { createBackend } from '../../backend.js';
+import { variants } from '../../math/math.fixture.js';
+
+function numbers(shape: readonly number[], seed = 1): Tensor {
+  const size = shape.reduce((product, n) => product * n, 1);
+  let state = seed;
+  const data = Float32Array.from({ length: size }, () => {
+    state = (Math.imul(state, 1103515245) + 12345) | 0;
+    return (state >>> 16) / 65536 - 0.5;
+  });
+  return reshape(tensor(data), shape);
+}
+
+describe.each(variants)('with relaxed SIMD: $relaxed', (features) => {
+  const backend = createBackend(features);
+  /** Compares with the reference, and gives back what the program says of itself. */
+  const check = (fn: (...args: Tensor[]) => unknown, ...args: Tensor[]): string => {
+    const run = compile(fn as (...args: Tensor[]) => Tensor[], { backend });
+    const want = compile(fn as (...args: Tensor[]) => Tensor[], { backend: referenceBackend })(
+      ...args,
+    );
+    for (let again = 0; again < 2; again++) {
+      const got = run(...args);
+      got.forEach((tensor, i) => {
+        expect(tensor.shape).toEqual((want[i] as Tensor).shape);
+        const expected = (want[i] as Tensor).data;
+        tensor.data.forEach((value, k) => {
+          const close =
+            Math.abs(value - (expected[k] as number)) <= 2e-5 * Math.max(1, Math.abs(value));
+          if (!close) expect(value, `element ${k} of result ${i}`).toBe(expected[k]);
+        });
+      });
+    }
+    return run.explain(...args);
+  };
+
+  test.each([false, true])('a running sum, reversed: %s', (reverse) => {
+    const text = check(
+      (xs) => {
+        const [last, all] = scan(
+          (total: Tensor, x: Tensor) => {
+            const next = add(total, x);
+            return [next, mul(next, 2)];
+          },
+          zeros([3]),
+          xs as Tensor,
+          { reverse },
+        );
+        return [last, all];
+      },
+      numbers([7, 3]),
+    );
+    expect(text).toContain('scan');
+    expect(text).not.toContain('host');
+  });
+
+  test('carried tensors that change places, and results that are the carried tensor itself', () => {
+    check(
+      (xs, start) => {
+        const [[a, b], all] = scan(
+          ([p, q]: readonly [Tensor, Tensor], x: Tensor) =>
+            [[q, add(p, x)] as readonly [Tensor, Tensor], { p, q, x }] as const,
+          [start, zeros([5])] as readonly [Tensor, Tensor],
+          xs as Tensor,
+        );
+        return [a, b, all.p, all.q, all.x];
+      },
+      numbers([6, 5]),
+      numbers([5], 3),
+    );
+  });
+
+  test('no steps give back what was carried', () => {
+    check(
+      (start) => [
+        scan((h: Tensor) => [add(h, 1), {}], start as Tensor, {}, { length: 0 })[0],
+        scan((h: Tensor) => [add(h, 1), {}], start as Tensor, {}, { length: 3 })[0],
+      ],
+      numbers([4]),
+    );
+  });
+
+  test('constants of the body are there in every run', () => {
+    check(
+      (xs) => {
+        const weights = tensor([1, 2, 3, 4, 5]);
+        const [last] = scan(
+          (h: Tensor, x: Tensor) => [add(mul(h, weights), x), {}],
+          zeros([5]),
+          xs as Tensor,
+        );
+        return [last];
+      },
+      numbers([4, 5]),
+    );
+  });
+
+  test('a scan inside of a scan', () => {
+    const text = check(
+      (xs) => {
+        const [last] = scan(
+          (h: Tensor, rows: Tensor) => {
+            const [inner] = scan((s: Tensor, r: Tensor) => [add(s, tanh(r)), {}], h, rows);
+            return [mul(inner, 0.5), {}];
+          },
+          zeros([3]),
+          xs as Tensor,
+        );
+        return [last];
+      },
+      numbers([4, 5, 3]),
+    );
+    expect(text).not.toContain('host');
+  });
+
+  test('a recurrent layer and its gradient', () => {
+    const text = check(
+      (xs, w, u, b) => {
+        const loss = (p: { w: Tensor; u: Tensor; b: Tensor }): Tensor => {
+          const [, all] = scan(
+            (h: Tensor, x: Tensor) => {
+              const z = add(add(matmul(x, p.w), matmul(h, p.u)), p.b);
+              const next = mul(tanh(z), sigmoid(z));
+              return [next, next];
+            },
+            zeros([2, 9]),
+            xs as Tensor,
+          );
+          return sum(mul(all, all));
+        };
+        const g = grad(loss)({ w: w as Tensor, u: u as Tensor, b: b as Tensor });
+        return [g.w, g.u, g.b];
+      },
+      numbers([6, 2, 5]),
+      numbers([5, 9], 2),
+      numbers([9, 9], 3),
+      numbers([9], 4),
+    );
+    expect(text).not.toContain('host');
+  });
+});
