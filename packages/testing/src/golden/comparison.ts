@@ -1,4 +1,5 @@
-import type { Tensor } from '@gradus/tensor';
+import { compile } from '@gradus/tensor';
+import type { Tensor, Tree } from '@gradus/tensor';
 import { readNumber } from './format.js';
 import type { Saved, Tolerance } from './format.js';
 
@@ -7,6 +8,20 @@ export class Comparison {
   readonly faults: string[] = [];
   /** Largest absolute difference of two finite numbers seen so far. */
   largest = 0;
+  readonly #isCompiled: boolean;
+
+  /** @param isCompiled whether cases record what they compute and run it as a program of the default backend. */
+  constructor(isCompiled = false) {
+    this.#isCompiled = isCompiled;
+  }
+
+  /** Computes something from tensors: at once, or as a program. */
+  run<Arguments extends Tree, Result extends Tree>(
+    compute: (given: Arguments) => Result,
+    given: Arguments,
+  ): Result {
+    return this.#isCompiled ? compile(compute)(given) : compute(given);
+  }
 
   /** Records a fault that is no matter of rounding. */
   expect(holds: boolean, fault: string): void {

@@ -118,10 +118,16 @@ export function runLayer(golden: GoldenCase, check: Comparison): void {
   };
   const call = (list: readonly Tensor[], values: Readonly<Record<string, Tensor>>): LayerResult =>
     asLayerResult(layer.call(values, single ? (list[0] as Tensor) : list, context));
-  const outputsOf = ({ output }: LayerResult): readonly Tensor[] =>
+  const outputsOf = ({ output }: Pick<LayerResult, 'output'>): readonly Tensor[] =>
     output instanceof Tensor ? [output] : output;
 
-  const result = call(inputs, params);
+  const result = check.run(
+    ({ list, values }: { list: readonly Tensor[]; values: Readonly<Record<string, Tensor>> }) => {
+      const { output, state, losses } = call(list, values);
+      return { output, state, losses };
+    },
+    { list: inputs, values: params },
+  );
   const outputs = outputsOf(result);
   check.equal('number of outputs', outputs.length, c.outputs.length);
   outputs.forEach((y, i) =>
@@ -208,7 +214,12 @@ function checkGradients(
       )
       .reduce((sum, term) => sum.add(term), tensor(0));
   };
-  const found = [...grad(weighted)([...floats, ...trained.map((name) => params[name] as Tensor)])];
+  const found = [
+    ...check.run(
+      (variables: readonly Tensor[]) => grad(weighted)([...variables]),
+      [...floats, ...trained.map((name) => params[name] as Tensor)],
+    ),
+  ];
   const near = toleranceOf(c, 'gradients');
   inputs.forEach((x, i) => {
     const gradient = isFloat(x.dtype) ? found.shift() : null;

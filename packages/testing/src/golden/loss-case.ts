@@ -34,7 +34,7 @@ export function runLoss(golden: GoldenCase, check: Comparison): void {
   const prediction = readTensor(c.yPred);
   check.tensor(
     'output',
-    run(prediction),
+    check.run(run, prediction),
     c.output,
     toleranceOf(c, 'outputs'),
     c.ambiguousOutputIndices,
@@ -43,7 +43,7 @@ export function runLoss(golden: GoldenCase, check: Comparison): void {
   const scalar = (p: Tensor): Tensor => (cotangent === null ? run(p) : run(p).mul(cotangent).sum());
   check.tensor(
     'gradient',
-    grad(scalar)(prediction),
+    check.run((p: Tensor) => grad(scalar)(p), prediction),
     c.gradient,
     toleranceOf(c, 'gradients'),
     c.ambiguousGradientIndices,

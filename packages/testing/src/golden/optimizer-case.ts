@@ -1,5 +1,6 @@
 import { getConstraint } from '@gradus/layers';
 import { optimizerFromConfig, scheduleFromConfig } from '@gradus/optimizers';
+import type { OptimizerState } from '@gradus/optimizers';
 import { tensor } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
 import type { Comparison } from './comparison.js';
@@ -54,7 +55,16 @@ export function runOptimizer(golden: GoldenCase, check: Comparison): void {
     const scale = (g: Tensor): Tensor =>
       step.scaleGradients === true ? optimizer.scaleLoss(g, state) : g;
     const gradients = step.gradients.map((g) => (g === null ? null : scale(readTensor(g))));
-    [params, state] = optimizer.update(gradients, state, params, { names, constraints });
+    const present = gradients.flatMap((g) => (g === null ? [] : [g]));
+    const stepped = check.run(
+      ([given, before, w]: readonly [readonly Tensor[], OptimizerState, readonly Tensor[]]) => {
+        const queue = [...given];
+        const all = gradients.map((g) => (g === null ? null : (queue.shift() as Tensor)));
+        return optimizer.update(all, before, w, { names, constraints });
+      },
+      [present, state, params] as const,
+    );
+    [params, state] = [[...stepped[0]], stepped[1]];
     params.forEach((w, i) => check.tensor(`step ${index} ${names[i]}`, w, step.variables[i], near));
     check.equal(`step ${index} iterations`, optimizer.iterations(state).item(), step.iterations);
     if (typeof step.dynamicScale === 'number')
@@ -92,6 +102,6 @@ interface ScheduleCase extends GoldenCase {
 export function runSchedule(golden: GoldenCase, check: Comparison): void {
   const c = golden as ScheduleCase;
   const schedule = scheduleFromConfig(c.className ?? '', translateConfig(c.config));
-  const rates = c.steps.map((step) => schedule(tensor(step, { dtype: 'int32' })).item());
+  const rates = c.steps.map((step) => check.run(schedule, tensor(step, { dtype: 'int32' })).item());
   check.numbers('rates', rates, c.values, toleranceOf(c, 'outputs'));
 }

@@ -1,6 +1,7 @@
 import { getConstraint, getRegularizer } from '@gradus/layers';
 import type { Constraint, Regularizer } from '@gradus/layers';
 import { grad } from '@gradus/tensor';
+import type { Tensor } from '@gradus/tensor';
 import type { Comparison } from './comparison.js';
 import { readTensor, toleranceOf } from './format.js';
 import type { GoldenCase, Saved } from './format.js';
@@ -21,10 +22,10 @@ export function runRegularizer(golden: GoldenCase, check: Comparison): void {
   const c = golden as PenaltyCase;
   const regularizer = getRegularizer(serialized(c)) as Regularizer;
   const w = readTensor(c.input);
-  check.tensor('output', regularizer(w), c.output, toleranceOf(c, 'outputs'));
+  check.tensor('output', check.run(regularizer, w), c.output, toleranceOf(c, 'outputs'));
   check.tensor(
     'gradient',
-    grad(regularizer)(w),
+    check.run((x: Tensor) => grad(regularizer)(x), w),
     c.gradient,
     toleranceOf(c, 'gradients'),
     c.ambiguousGradientIndices,
@@ -35,5 +36,10 @@ export function runRegularizer(golden: GoldenCase, check: Comparison): void {
 export function runConstraint(golden: GoldenCase, check: Comparison): void {
   const c = golden as PenaltyCase;
   const constraint = getConstraint(serialized(c)) as Constraint;
-  check.tensor('output', constraint(readTensor(c.input)), c.output, toleranceOf(c, 'outputs'));
+  check.tensor(
+    'output',
+    check.run(constraint, readTensor(c.input)),
+    c.output,
+    toleranceOf(c, 'outputs'),
+  );
 }

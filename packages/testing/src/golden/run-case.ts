@@ -68,10 +68,19 @@ function missing(error: unknown): string | undefined {
   return `${name?.[1] ?? name?.[2] ?? error.message.split('\n')[0]} is not supported yet`;
 }
 
+/** How cases are run. */
+export interface RunOptions {
+  /** Record what a case computes and run it as a program of the default backend. Default false: at once. */
+  readonly isCompiled?: boolean;
+}
+
 /** Runs one case. Never throws: whatever goes wrong is the outcome. */
-export async function runCase(golden: GoldenCase): Promise<Outcome> {
+export async function runCase(
+  golden: GoldenCase,
+  { isCompiled = false }: RunOptions = {},
+): Promise<Outcome> {
   const { name, kind } = golden;
-  const check = new Comparison();
+  const check = new Comparison(isCompiled);
   const outcome = (status: Outcome['status'], reasons: readonly string[]): Outcome => ({
     name,
     kind,

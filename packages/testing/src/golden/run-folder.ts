@@ -1,6 +1,6 @@
 import type { GoldenCase } from './format.js';
 import { runCase } from './run-case.js';
-import type { Outcome } from './run-case.js';
+import type { Outcome, RunOptions } from './run-case.js';
 
 /** The outcomes of one file. */
 export interface FileOutcomes {
@@ -14,7 +14,10 @@ export interface FileOutcomes {
  *
  * @throws Error when there is no such folder, no file in it, or a file is not a list of cases.
  */
-export async function runGoldenFolder(folder: string): Promise<FileOutcomes[]> {
+export async function runGoldenFolder(
+  folder: string,
+  options: RunOptions = {},
+): Promise<FileOutcomes[]> {
   const { existsSync, readFileSync, readdirSync } = await import('node:fs');
   const { join } = await import('node:path');
   const namesIn = (part: string): string[] =>
@@ -31,7 +34,7 @@ export async function runGoldenFolder(folder: string): Promise<FileOutcomes[]> {
     const cases = JSON.parse(readFileSync(join(folder, file), 'utf8')) as GoldenCase[];
     if (!Array.isArray(cases)) throw new Error(`${file} is not a list of cases.`);
     const outcomes: Outcome[] = [];
-    for (const golden of cases) outcomes.push(await runCase(golden));
+    for (const golden of cases) outcomes.push(await runCase(golden, options));
     results.push({ file, outcomes });
   }
   return results;
