@@ -5,9 +5,8 @@
 export * from '@gradus/layers';
 export * from '@gradus/models';
 export * from '@gradus/optimizers';
+export { compile, createState } from './compile.js';
 export {
-  compile,
-  createState,
   grad,
   GradusError,
   key,

@@ -1,5 +1,10 @@
 import { offerBackend } from '@gradus/tensor';
 import { wasmBackend } from '@gradus/wasm';
 
-// Models are fast out of the box; whoever calls setDefaultBackend has the last word.
-offerBackend(wasmBackend);
+/**
+ * Offers the WASM engine to all programs made from now on; whoever calls `setDefaultBackend` has the last word. A call, not
+ * something that happens on import: bundlers drop imports that only do something.
+ */
+export function useEngine(): void {
+  offerBackend(wasmBackend);
+}

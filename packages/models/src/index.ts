@@ -1,9 +1,8 @@
 /** Models: build, compile, fit, evaluate, predict, save and load. */
-import './engine.js';
-
 export * from './callbacks/index.js';
 export type { CompileOptions, LossLike, MetricLike } from './compile-options.js';
 export type { ModelConfig } from './config.js';
+export { useEngine } from './engine.js';
 export type { EvaluateOptions } from './evaluate.js';
 export type { FitOptions } from './fit.js';
 export type { PredictOptions } from './predict.js';

@@ -1,6 +1,7 @@
 import type { OptimizerState } from '@gradus/optimizers';
 import type { State, Tensor, Tree, TypedArray } from '@gradus/tensor';
 import { compile, createState, scan, tensor, treeFlatten, treeMap } from '@gradus/tensor';
+import { useEngine } from './engine.js';
 import type { Batch, StepPlan, TrainState } from './train-step.js';
 import { initialState, predictStep, readLogs, testStep, trainStep } from './train-step.js';
 import type { Variable, VariableHome } from './variables.js';
@@ -49,6 +50,7 @@ export class Programs implements VariableHome {
   readonly #logs: () => { losses: Tensor[]; metrics: Tensor[] };
 
   constructor(plan: StepPlan) {
+    useEngine();
     this.plan = plan;
     const fresh = initialState(plan);
     const { trainable, others, optimizer, losses, metrics } = fresh;
