@@ -2,6 +2,7 @@
 export * from './built-in-layers.js';
 export type { ActivationOptions } from './activation.js';
 export type { ActivityRegularizationOptions } from './activity-regularization.js';
+export type { AdaptableLayer } from './adaptable-layer.js';
 export type { AdaptivePoolingOptions } from './adaptive-pooling.js';
 export type { AlphaDropoutOptions } from './alpha-dropout.js';
 export type { BatchNormalizationOptions } from './batch-normalization.js';
@@ -35,8 +36,10 @@ export { masksOfCall } from './call-masks.js';
 export type { CallMasks } from './call-masks.js';
 export { isAnyTensor, mapCallOptions, tensorsOfOptions } from './call-options.js';
 export type { CallOptionName, CallOptions, TensorsOrNone } from './call-options.js';
+export type { CategoryEncodingOptions } from './category-encoding.js';
 export type { Cropping1dOptions } from './cropping1d.js';
 export type { DepthwiseOptions } from './depthwise-convolution.js';
+export type { DiscretizationOptions } from './discretization.js';
 export type { EluOptions } from './elu.js';
 export type { GaussianDropoutOptions } from './gaussian-dropout.js';
 export type { GaussianNoiseOptions } from './gaussian-noise.js';
@@ -50,17 +53,25 @@ export type { LstmOptions } from './lstm.js';
 export type { LstmCellOptions } from './lstm-cell.js';
 export type { GruOptions } from './gru.js';
 export type { GruCellOptions } from './gru-cell.js';
+export type { IntegerLookupOptions } from './integer-lookup.js';
 export type { LeakyReLUOptions } from './leaky-re-lu.js';
+export type { NestedNumbers, NumbersLike } from './nested-numbers.js';
+export type { NormalizationOptions } from './normalization.js';
 export type { PReLUOptions } from './p-re-lu.js';
 export type { PermuteOptions } from './permute.js';
 export type { ReLUOptions } from './re-lu.js';
 export type { RepeatVectorOptions } from './repeat-vector.js';
+export type { RescalingOptions } from './rescaling.js';
 export type { SoftmaxOptions } from './softmax.js';
 export type { SpatialDropout1dOptions, SpatialDropoutOptions } from './spatial-dropout.js';
 export type { UpSampling1dOptions } from './up-sampling1d.js';
 export type { UpSampling2dOptions } from './up-sampling2d.js';
 export type { UpSampling3dOptions } from './up-sampling3d.js';
 export type { ZeroPadding1dOptions } from './zero-padding1d.js';
+export * from './text/index.js';
+export { vocabularyOf } from './vocabulary.js';
+export type { LookupMode, Vocabulary, VocabularyConfig, VocabularyOptions } from './vocabulary.js';
+
 export { defineLayer, defineMergeLayer } from './layer.js';
 export type {
   AnyLayer,

@@ -38,6 +38,8 @@ export { interpolations, resizeImages } from './ops/resize.js';
 export type { Interpolation, ResizeOptions } from './ops/resize.js';
 export { paddingOf } from './ops/window-geometry.js';
 export type { Padding, PerAxis } from './ops/window-geometry.js';
+export { searchSorted } from './ops/search-sorted.js';
+export type { SearchSortedOptions } from './ops/search-sorted.js';
 export { scan } from './ops/scan.js';
 export type { ScanOptions } from './ops/scan.js';
 export { customVjp, grad, stopGradient, valueAndGrad } from './autograd/grad.js';

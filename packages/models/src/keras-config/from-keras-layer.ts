@@ -8,6 +8,7 @@ import {
   fromKerasInitializer,
   fromKerasRegularizer,
 } from './from-keras-parts.js';
+import { isTextLayerClass } from './from-keras-text-layer.js';
 import { pythonCode, supported, translateConfig } from './translate-config.js';
 import { UnsupportedKerasError } from './unsupported-keras-error.js';
 
@@ -57,6 +58,12 @@ export function fromKerasLayer(value: unknown, options: FromKerasOptions = {}): 
       registered !== null && registered !== undefined && registered.includes('>')
         ? registered
         : className;
+    if (isTextLayerClass(className))
+      throw new UnsupportedKerasError(
+        className,
+        'text has no place inside a model, since tensors hold numbers',
+        'make it with fromKerasTextLayer, call it on the texts, and give the model what comes out',
+      );
     if (!layerRegistry.has(className)) throw new UnsupportedKerasError(shown);
     if (isOperation(object) && !operationsThatAreLayers.has(className))
       throw new UnsupportedKerasError(className, 'a tensor operation in the graph');

@@ -9,6 +9,7 @@ export {
 } from './from-keras-compile-parts.js';
 export { fromKerasConfig } from './from-keras-config.js';
 export { fromKerasLayer } from './from-keras-layer.js';
+export { fromKerasTextLayer } from './from-keras-text-layer.js';
 export type { FromKerasOptions } from './from-keras-layer.js';
 export {
   fromKerasConstraint,

@@ -11,6 +11,10 @@ const meaningless = new Set([
   'batch_input_shape',
   'jit_compile',
   'is_legacy_optimizer',
+  'vocabulary_dtype',
+  'vocabulary_size',
+  'has_input_vocabulary',
+  'encoding',
 ]);
 
 /** Entries that mean nothing only while they are off. */
@@ -30,6 +34,7 @@ const verbatim = new Set([
   'idf_weights',
   'mask_token',
   'oov_token',
+  'mask_value',
   'equation',
   'bias_axes',
   'feature_names',
@@ -81,7 +86,7 @@ export function translateValue(value: unknown, key: string, revive: Revive): unk
   if (isKerasObject(value)) {
     const named = functionName(value);
     if (named !== undefined) return camelCase(named);
-    if (value.class_name === '__tensor__')
+    if (value.class_name === '__tensor__' || value.class_name === '__numpy__')
       return tensor((value.config as { value: NestedArray }).value);
     if (value.class_name === 'SeedGenerator')
       return (value.config as { seed?: number | null }).seed ?? null;

@@ -8,7 +8,17 @@ export function camelCase(text: string): string {
 }
 
 // These say how Keras stores numbers or draws them; Gradus has one way for each.
-const noMatter = new Set(['dtype', 'quantization_config', 'ragged', 'optional']);
+const noMatter = new Set([
+  'dtype',
+  'quantization_config',
+  'ragged',
+  'optional',
+  'vocabulary_dtype',
+  'vocabulary_size',
+]);
+
+// Their text belongs to the user.
+const verbatim = new Set(['name', 'vocabulary', 'mask_token', 'oov_token', 'equation']);
 
 function translateValue(value: unknown): unknown {
   if (typeof value === 'string')
@@ -34,6 +44,6 @@ export function translateConfig(
   return Object.fromEntries(
     Object.entries(config)
       .filter(([key]) => !noMatter.has(key))
-      .map(([key, value]) => [camelCase(key), key === 'name' ? value : translateValue(value)]),
+      .map(([key, value]) => [camelCase(key), verbatim.has(key) ? value : translateValue(value)]),
   );
 }

@@ -1,5 +1,6 @@
 import { GradusError, NameError } from '@gradus/tensor';
 import { runActivation } from './activation-case.js';
+import { runLayerAdapt } from './adapt-case.js';
 import { Comparison } from './comparison.js';
 import { runFit } from './fit-case.js';
 import { Unsupported } from './format.js';
@@ -18,6 +19,7 @@ import { runOptimizer, runSchedule } from './optimizer-case.js';
 import { runConstraint, runRegularizer } from './penalty-case.js';
 import { runLayerStatistics } from './statistics-case.js';
 import { runProgbar, runSummary } from './text-case.js';
+import { isTextCase, runTextLayer } from './text-layer-case.js';
 import { runTranscript } from './transcript-case.js';
 
 /** What became of a case. */
@@ -42,7 +44,8 @@ const runners: Readonly<Record<string, Runner>> = {
   initializerOrthogonal: runInitializerOrthogonal,
   initializerRandom: runInitializerRandom,
   initializerSeed: runInitializerSeed,
-  layer: runLayer,
+  layer: (golden, check) => (isTextCase(golden) ? runTextLayer : runLayer)(golden, check),
+  layerAdapt: runLayerAdapt,
   layerCalls: runLayerCalls,
   layerMask: runLayer,
   layerStatistics: runLayerStatistics,
