@@ -7,14 +7,15 @@ import type { LibraryFunction } from '../kernels/library.js';
 import type { KernelContext } from '../program/kernel-plan.js';
 import { kernelSignature } from '../program/kernel-plan.js';
 import { MatmulEmitter, emitPanels } from './matmul-emitter.js';
+import type { Bias } from './matmul-emitter.js';
 import { panelsOf, rowTilesOf } from './matmul-panels.js';
 import type { Panels, RowTiles } from './matmul-panels.js';
-import type { MatmulProblem, Operand } from './matmul-problem.js';
+import { emitPackBlock } from './matmul-packing.js';
+import type { MatmulProblem } from './matmul-problem.js';
 
 /** What is done to a product before it is written. */
 export interface MatmulTail {
-  /** A row that is added to each row, or one number that is added to all. */
-  readonly bias?: { readonly value: ValueId; readonly isNumber: boolean };
+  readonly bias?: Bias;
   readonly epilogue?: Epilogue;
   /** Written by `reluMask`, read by `gate`. */
   readonly mask?: ValueId;
@@ -145,18 +146,7 @@ export function emitBlocked(
   e.table(panelSteps, 0, Math.max(1, panels.whole), width, 0);
   const { bias } = tail;
   const hasRow = bias !== undefined && !bias.isNumber;
-  if (!hasRow) {
-    // Zero is the word 0 and so is the step; a number is repeated.
-    const number = f.local('f32');
-    const i = f.local('i32');
-    const place = f.local('i32');
-    if (bias !== undefined) f.i32(context.address(bias.value)).memory('f32.load').set(number);
-    f.get(startRow).set(place);
-    f.for(i, 0, blockN, 1, () => {
-      f.get(place).get(number).memory('f32.store');
-      f.get(place).i32(4).op('i32.add').set(place);
-    });
-  }
+  const startFirst = e.startRow(bias, startRow, blockN);
 
   const unit = f.local('i32');
   const group = f.local('i32');
@@ -180,8 +170,7 @@ export function emitBlocked(
     e.assign(zBase, context.address(z), [column, blockN * 4], [group, m * n * 4]);
     if (tail.mask !== undefined)
       e.assign(maskBase, context.address(tail.mask), [column, blockN], [group, m * n]);
-    if (hasRow) e.assign(start, context.address(bias.value), [column, blockN * 4]);
-    else e.assign(start, startRow);
+    e.assign(start, startFirst, [column, hasRow ? blockN * 4 : 0]);
     const yColumn = y.transposed ? y.step * 4 : 4;
     e.assign(yBase, yBase, [column, blockN * yColumn]);
 
@@ -322,65 +311,4 @@ export function emitHeights(
       () => body(rows + 1),
       () => body(rows),
     );
-}
-
-interface PackBlock {
-  readonly k: Local;
-  readonly whole: number | Local;
-  readonly y: Local;
-  readonly to: Local;
-  readonly blockK: number;
-  hasTails(body: () => void): void;
-}
-
-/** Brings a block of y into the order in which tiles read it. Without packing only what does not fill a panel is copied. */
-function emitPackBlock(
-  e: MatmulEmitter,
-  y: Operand,
-  panels: Panels,
-  packs: boolean,
-  { k, whole, y: from, to, blockK, hasTails }: PackBlock,
-): void {
-  const { f } = e;
-  const name = y.transposed ? 'matmulPackTransposed' : 'matmulPack';
-  const step = y.step * 4;
-  const yColumn = y.transposed ? step : 4;
-  const yStep = y.transposed ? 4 : step;
-  let at = 0;
-  if (packs && panels.whole > 0) {
-    const columns = panels.columns as 4 | 8 | 16;
-    // The panels are as far apart as in a whole block, also where the last block of k is shorter.
-    const one = (panel: Local): void =>
-      e.call(
-        `${name}${columns}`,
-        k,
-        1,
-        () => e.pushSum(from, [panel, columns * yColumn]),
-        step,
-        () => e.pushSum(to, [panel, columns * blockK * 4]),
-      );
-    const panel = f.local('i32');
-    f.for(panel, 0, whole, 1, () => one(panel));
-    at = panels.whole * columns;
-  }
-  hasTails(() => {
-    panels.tails.forEach((tail) => {
-      const target = at * blockK * 4;
-      const source = e.sum(from, [1, tail.at * yColumn]);
-      if (tail.used < tail.columns)
-        e.call(
-          'matmulPackEdge',
-          k,
-          tail.used,
-          source,
-          yStep,
-          yColumn,
-          e.sum(to, [1, target]),
-          tail.columns * 4,
-        );
-      else if (packs)
-        e.call(`${name}${tail.columns as 4 | 8 | 16}`, k, 1, source, step, e.sum(to, [1, target]));
-      at += tail.columns;
-    });
-  });
 }

@@ -1,3 +1,4 @@
+import type { ValueId } from '@gradus/tensor/backend';
 import type { FunctionBuilder, FunctionRef, Local } from '../assembler/index.js';
 import type { LibraryFunction } from '../kernels/library.js';
 import { hasTile, tileFunction } from '../kernels/matmul-library.js';
@@ -5,6 +6,12 @@ import type { TileRows } from '../kernels/matmul-tile.js';
 import type { KernelContext } from '../program/kernel-plan.js';
 import type { Panel, Panels } from './matmul-panels.js';
 import type { MatmulProblem } from './matmul-problem.js';
+
+/** A row that is added to each row, or one number that is added to all. */
+export interface Bias {
+  readonly value: ValueId;
+  readonly isNumber: boolean;
+}
 
 /** An address or count: known now, in a variable, or computed by what `push` writes. */
 export type Term = number | Local | (() => void);
@@ -69,6 +76,31 @@ export class MatmulEmitter {
     const result = f.local('i32');
     f.get(p).get(q).get(p).get(q).op('i32.lt_s').op('select').set(result);
     return result;
+  }
+
+  /** A new variable: `yes` where what `condition` pushes is not zero, else `no`. */
+  select(condition: () => void, yes: Term, no: Term): Local {
+    const result = this.f.local('i32');
+    this.push(yes).push(no);
+    condition();
+    this.f.op('select').set(result);
+    return result;
+  }
+
+  /** Where sums of n columns start: the bias where it is, else a row of zeros or of one number that is written to `scratch`. */
+  startRow(bias: Bias | undefined, scratch: Local, n: number): Local {
+    const { f } = this;
+    if (bias !== undefined && !bias.isNumber) return this.sum(this.context.address(bias.value));
+    // A local is zero at first, and so is what it stands for.
+    const number = f.local('f32');
+    if (bias !== undefined) f.i32(this.context.address(bias.value)).memory('f32.load').set(number);
+    const place = this.sum(scratch);
+    const i = f.local('i32');
+    f.for(i, 0, n, 1, () => {
+      f.get(place).get(number).memory('f32.store');
+      this.assign(place, place, [1, 4]);
+    });
+    return scratch;
   }
 
   /** The addresses of the matrices of point `index` of the batch. */

@@ -1,8 +1,5 @@
 import type { ValueId } from '@gradus/tensor/backend';
-import { ModuleBuilder } from '../assembler/index.js';
 import type { Features } from '../features.js';
-import { libraryKernels } from '../kernels/library.js';
-import type { LibraryFunction } from '../kernels/library.js';
 import type { KernelPlan, Lowered } from '../program/kernel-plan.js';
 import type { GraphView } from './graph-view.js';
 import { blockingOf, emitBlocked } from './matmul-blocked.js';
@@ -11,27 +8,9 @@ import { dotRowScratch, dotRowUnits, emitDotRows, fitsDotRows } from './matmul-d
 import { exchanged, matmulProblem } from './matmul-problem.js';
 import type { MatmulProblem } from './matmul-problem.js';
 import { findTail } from './matmul-tail.js';
+import { withUses } from './uses.js';
 
 const product = (list: readonly number[]): number => list.reduce((a, b) => a * b, 1);
-
-/** The library functions that a kernel calls, found by letting it write into a module that is thrown away. */
-export function withUses(features: Features, plan: Omit<KernelPlan, 'uses'>): KernelPlan {
-  const uses = new Map<LibraryFunction, number>();
-  plan.emit({
-    module: new ModuleBuilder({ shared: features.shared }),
-    features,
-    address: () => 0,
-    isCarried: () => false,
-    library: (name) => {
-      const index = uses.get(name) ?? uses.size;
-      uses.set(name, index);
-      return { index, signature: libraryKernels[name].signature };
-    },
-    shared: 0,
-    status: 0,
-  });
-  return { ...plan, uses: [...uses.keys()] };
-}
 
 /** How a product is computed: which code, and how much of it there is to share out. */
 interface Method {

@@ -1,9 +1,10 @@
 import { argExtremePattern } from './along-axis/arg-extreme.js';
 import { argSortPattern } from './along-axis/arg-sort.js';
 import { cumsumPattern } from './along-axis/cumsum.js';
-import { matmulPattern } from './matmul.js';
+import { convInputGradientPattern, convPattern, convWindowsPattern } from './conv.js';
 import { gatherPattern } from './indexing/gather.js';
 import { scatterAddPattern } from './indexing/scatter-add.js';
+import { matmulPattern } from './matmul.js';
 import type { Pattern } from './pattern.js';
 import { randomBitsPattern } from './random-bits.js';
 import { scanPattern } from './scan/scan-kernel.js';
@@ -12,6 +13,9 @@ import { maxPoolPattern } from './windows/max-pool.js';
 
 /** What is looked for in a graph, in this order: kernels that take several nodes come before those that take one. */
 export const patterns: readonly Pattern[] = [
+  convWindowsPattern,
+  convPattern,
+  convInputGradientPattern,
   matmulPattern,
   maxPoolPattern,
   sumPoolPattern,
