@@ -40,8 +40,6 @@ interface Member {
 /** The most threads that the words of a pool have room for. */
 export const MOST_THREADS = 256;
 
-/** Memory of programs, in sum, that other threads may hold on to while nothing tells them what was dropped. */
-const FORGET_BYTES = 2 ** 30;
 const FORGET_PROGRAMS = 500;
 /** Time that a thread gets to notice that a run was given up. */
 const LEAVE_MS = 2000;
@@ -65,6 +63,12 @@ export class ThreadPool {
   #nextId = 1;
   /** Why no (more) threads could be started. */
   #refused: string | undefined;
+  readonly #forgetBytes: number;
+
+  /** @param forgetBytes memory of programs, in sum, that other threads hold on to before all of them are forgotten. */
+  constructor(forgetBytes: number = 2 ** 30) {
+    this.#forgetBytes = forgetBytes;
+  }
 
   /** How many threads have started, the one that runs programs included. */
   get size(): number {
@@ -155,7 +159,7 @@ export class ThreadPool {
     this.#dropped.register(program, id);
     // What is dropped is reported between two turns of the event loop; a program that never comes back to it must not
     // make the other threads hold on to everything.
-    if (this.#heldBytes > FORGET_BYTES || this.#held.size >= FORGET_PROGRAMS)
+    if (this.#heldBytes > this.#forgetBytes || this.#held.size >= FORGET_PROGRAMS)
       this.#forget(undefined);
     this.#held.set(id, program.linear.bytes);
     this.#heldBytes += program.linear.bytes;

@@ -1,4 +1,4 @@
-import { compile, createState, key, randomNormal, tensor } from '@gradus/tensor';
+import { compile, key, randomNormal } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, it } from 'vitest';

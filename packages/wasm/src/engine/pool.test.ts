@@ -1,0 +1,232 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ModuleBuilder } from '../assembler/index.js';
+import type { FunctionBuilder } from '../assembler/index.js';
+import { LinearMemory } from './linear-memory.js';
+import { ThreadError, ThreadPool } from './pool.js';
+import type { SharedProgram } from './pool.js';
+import { emitSharedRun } from './shared-run.js';
+import type { Phase } from './shared-run.js';
+
+const pool = new ThreadPool(50_000_000);
+afterEach(() => pool.stop());
+
+async function start(threads: number): Promise<void> {
+  pool.start(threads);
+  while (pool.size < threads) await sleep(2);
+}
+
+/** A program of hand-written phases, with a few words of memory for them at `at`. */
+function programOf(
+  phases: (at: number) => readonly Phase[],
+): SharedProgram & { words(): number[] } {
+  const linear = new LinearMemory(true);
+  const at = linear.allocate(64, 'a test');
+  const builder = new ModuleBuilder({ shared: true });
+  const list = phases(at);
+  emitSharedRun(builder, list);
+  const module = new WebAssembly.Module(builder.finish());
+  const { exports } = new WebAssembly.Instance(module, { env: { memory: linear.memory } });
+  return {
+    module,
+    library: undefined,
+    linear,
+    phases: list.length,
+    largestShares: 8,
+    run: exports['runShared'] as SharedProgram['run'],
+    words: () => [...linear.view('int32', at, 16)],
+  };
+}
+
+const add = (f: FunctionBuilder, address: number, by = 1): void => {
+  f.i32(0).i32(by).memory('i32.atomic.rmw.add', address).op('drop');
+};
+/** Waits until a word has a value: with one share for each thread this needs all of them at once. */
+const meet = (f: FunctionBuilder, address: number, value: number): void => {
+  f.loop((again) => {
+    f.i32(0).memory('i32.atomic.load', address).i32(value).op('i32.lt_s');
+    again();
+  });
+};
+const onThread = (f: FunctionBuilder, thread: number, then: () => void): void => {
+  f.get(f.param(0)).i32(thread).op('i32.eq').if(then);
+};
+
+/** Runs until the threads have got the program: before that a run goes on without them. */
+async function runTogether(program: SharedProgram, threads: number): Promise<void> {
+  pool.run(program, threads);
+  await sleep(100);
+}
+
+describe('a pool of threads', () => {
+  it('has every thread take a share, and phases follow each other', async () => {
+    await start(3);
+    const program = programOf((at) => [
+      { parallel: false, patience: 30, emit: (f) => add(f, at + 12) },
+      {
+        parallel: true,
+        patience: 30,
+        emit(f, share, shares) {
+          add(f, at);
+          // The word at + 4 says whether threads have to meet.
+          f.i32(0)
+            .memory('i32.atomic.load', at + 4)
+            .if(() => meet(f, at, 3));
+          f.get(share)
+            .get(shares)
+            .op('i32.ge_s')
+            .if(() => f.op('unreachable'));
+        },
+      },
+      // All shares are done before: the count is whole again.
+      {
+        parallel: false,
+        patience: 30,
+        emit(f) {
+          f.i32(0).i32(0).memory('i32.atomic.store', at);
+          add(f, at + 8);
+        },
+      },
+    ]);
+    await runTogether(program, 3);
+    program.linear.view('int32', program.linear.bytes - 64, 16)[1] = 1;
+    for (let i = 0; i < 30; i++) expect(pool.run(program, 3)).toBe(true);
+    expect(program.words().slice(0, 4)).toEqual([0, 1, 31, 31]);
+  });
+
+  it('does not wait for threads that have not started or do not have the program', () => {
+    const program = programOf((at) => [
+      { parallel: true, patience: 30, emit: (f) => add(f, at) },
+      { parallel: true, patience: 30, emit: (f) => add(f, at + 4) },
+    ]);
+    expect(pool.run(program, 2)).toBe(false);
+    expect(program.words()[0]).toBe(0);
+    pool.start(2);
+    let runs = 0;
+    for (; !pool.run(program, 2) && runs < 1e7; runs++);
+    expect(program.words().slice(0, 2)).toEqual([2, 2]);
+  });
+
+  it('lets only the first thread do what calls JavaScript', async () => {
+    await start(3);
+    const program = programOf((at) => [
+      { parallel: true, patience: 30, emit: (f) => add(f, at) },
+      {
+        parallel: false,
+        firstThreadOnly: true,
+        patience: 30,
+        emit: (f) => f.get(f.param(0)).if(() => f.op('unreachable')),
+      },
+      { parallel: true, patience: 30, emit: (f) => add(f, at + 4) },
+    ]);
+    await runTogether(program, 3);
+    for (let i = 0; i < 2000; i++) pool.run(program, 3);
+    expect(program.words().slice(0, 2)).toEqual([6003, 6003]);
+  });
+
+  it('fails with an error when a thread traps, and goes on', async () => {
+    await start(2);
+    const program = programOf((at) => [
+      {
+        parallel: true,
+        patience: 30,
+        emit(f) {
+          f.i32(0)
+            .memory('i32.atomic.load', at)
+            .if(() => {
+              onThread(f, 1, () => f.op('unreachable'));
+              meet(f, at + 4, 1);
+            });
+        },
+      },
+      { parallel: false, patience: 30, emit: (f) => add(f, at + 8) },
+    ]);
+    await runTogether(program, 2);
+    const words = program.linear.view('int32', program.linear.bytes - 64, 16);
+    words[0] = 1;
+    // The first thread waits for the other in its share, so the other takes its own and fails; then the wait ends.
+    const release = setTimeoutInThread(program.linear.memory, program.linear.bytes - 64 + 4);
+    expect(() => pool.run(program, 2)).toThrow(ThreadError);
+    await release;
+    words[0] = 0;
+    for (let i = 0; i < 10; i++) expect(pool.run(program, 2)).toBe(true);
+    expect(words[2]).toBe(11);
+  });
+
+  it('passes on what the first thread throws, and goes on', async () => {
+    await start(2);
+    const program = programOf((at) => [
+      {
+        parallel: true,
+        patience: 30,
+        emit(f) {
+          f.i32(0)
+            .memory('i32.atomic.load', at)
+            .if(() => onThread(f, 0, () => f.op('unreachable')));
+        },
+      },
+      { parallel: false, patience: 30, emit: (f) => add(f, at + 8) },
+    ]);
+    await runTogether(program, 2);
+    const words = program.linear.view('int32', program.linear.bytes - 64, 16);
+    words[0] = 1;
+    expect(() => pool.run(program, 2)).toThrow(WebAssembly.RuntimeError);
+    words[0] = 0;
+    for (let i = 0; i < 10; i++) expect(pool.run(program, 2)).toBe(true);
+    expect(words[2]).toBe(11);
+  });
+
+  it('gives up on a thread that never finishes, ends it, and goes on without it', async () => {
+    await start(3);
+    const program = programOf((at) => [
+      {
+        parallel: true,
+        patience: 1,
+        emit(f) {
+          f.i32(0)
+            .memory('i32.atomic.load', at)
+            .if(() => {
+              add(f, at + 4);
+              meet(f, at + 4, 3);
+              onThread(f, 1, () => meet(f, at + 4, 1000));
+            });
+        },
+      },
+      { parallel: false, patience: 30, emit: (f) => add(f, at + 8) },
+    ]);
+    await runTogether(program, 3);
+    const words = program.linear.view('int32', program.linear.bytes - 64, 16);
+    words[0] = 1;
+    expect(() => pool.run(program, 3)).toThrow('no sign of life');
+    words[0] = 0;
+    expect(pool.size).toBe(2);
+    for (let i = 0; i < 10; i++) expect(pool.run(program, 3)).toBe(true);
+    expect(words[2]).toBe(11);
+  });
+
+  it('forgets programs that were dropped', async () => {
+    await start(2);
+    const rss = process.memoryUsage.rss();
+    // Without a turn of the event loop; 480 MB are touched in sum.
+    for (let i = 0; i < 60; i++) {
+      const program = programOf((at) => [
+        { parallel: true, patience: 30, emit: (f) => add(f, at) },
+      ]);
+      const address = program.linear.allocate(8_000_000, 'a test');
+      program.linear.view('bool', address, 8_000_000).fill(1);
+      pool.run(program, 2);
+    }
+    expect(process.memoryUsage.rss() - rss).toBeLessThan(0.3e9);
+  });
+});
+
+/** Sets a word to 1 from another thread, 200 ms from now, while this one is busy. */
+function setTimeoutInThread(memory: WebAssembly.Memory, address: number): Promise<unknown> {
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
+  const worker = new Worker(
+    `const { workerData: { memory, address } } = require('node:worker_threads');
+     setTimeout(() => Atomics.store(new Int32Array(memory.buffer), address / 4, 1), 200);`,
+    { eval: true, workerData: { memory, address } },
+  );
+  return new Promise((resolve) => worker.on('exit', resolve));
+}
