@@ -32,13 +32,15 @@ function describe(value: unknown): Plain {
 }
 
 export function compileToConfig(options: CompileOptions, optimizer: Optimizer): CompileConfig {
-  const { loss, lossWeights, metrics, weightedMetrics } = options;
+  const { loss, lossWeights, metrics, weightedMetrics, runEagerly, stepsPerExecution } = options;
   return {
     optimizer: describe(optimizer),
     loss: describe(loss),
     lossWeights: describe(lossWeights),
     metrics: describe(metrics),
     weightedMetrics: describe(weightedMetrics),
+    ...(runEagerly === true ? { runEagerly } : {}),
+    ...(stepsPerExecution === undefined ? {} : { stepsPerExecution }),
   };
 }
 
@@ -73,5 +75,9 @@ export function compileFromConfig(config: CompileConfig): CompileOptions {
     weightedMetrics: revive(config['weightedMetrics'], metric) as NonNullable<
       CompileOptions['weightedMetrics']
     > | null,
+    ...(config['runEagerly'] === true ? { runEagerly: true } : {}),
+    ...(typeof config['stepsPerExecution'] === 'number'
+      ? { stepsPerExecution: config['stepsPerExecution'] }
+      : {}),
   };
 }

@@ -39,6 +39,10 @@ function optionsOf(config: unknown): CompileOptions {
     weightedMetrics: each(given['weighted_metrics'], fromKerasMetric) as NonNullable<
       CompileOptions['weightedMetrics']
     > | null,
+    ...(given['run_eagerly'] === true ? { runEagerly: true } : {}),
+    ...(typeof given['steps_per_execution'] === 'number' && given['steps_per_execution'] > 1
+      ? { stepsPerExecution: given['steps_per_execution'] }
+      : {}),
   };
 }
 

@@ -3,7 +3,12 @@ import { getLoss, lossFromConfig } from '@gradus/losses';
 import type { Metric } from '@gradus/metrics';
 import { getMetric, metricFromConfig } from '@gradus/metrics';
 import type { Optimizer, Schedule } from '@gradus/optimizers';
-import { getOptimizer, optimizerFromConfig, scheduleFromConfig } from '@gradus/optimizers';
+import {
+  getOptimizer,
+  multiOptimizer,
+  optimizerFromConfig,
+  scheduleFromConfig,
+} from '@gradus/optimizers';
 import { functionName, isKerasObject, isRecord } from './keras-object.js';
 import type { Revive } from './translate-config.js';
 import { supported, translateConfig } from './translate-config.js';
@@ -16,10 +21,14 @@ const refuseIn =
     throw new UnsupportedKerasError(owner, `it holds an object of class ${className}`);
   };
 
-/** `{ className, config }` of a schedule: what the maker of optimizers takes. */
+/** `{ className, config }` of a schedule, or of an optimizer inside: what the maker of optimizers takes. */
 const describeSchedule =
   (owner: string): Revive =>
   (object, key) => {
+    if (key === 'inner_optimizer') {
+      const { className, config } = fromKerasOptimizer(object);
+      return { className, config };
+    }
     if (key !== 'learning_rate') return refuseIn(owner)(object, key);
     return {
       className: object.class_name,
@@ -54,7 +63,28 @@ export function fromKerasSchedule(value: unknown): Schedule {
  * fromKerasOptimizer({ class_name: 'Adam', config: { learning_rate: 0.1, beta_1: 0.8 } }).className; // => 'Adam'
  */
 export function fromKerasOptimizer(value: unknown): Optimizer {
-  return make(value, getOptimizer, optimizerFromConfig, describeSchedule);
+  return isKerasObject(value) && value.class_name === 'MultiOptimizer'
+    ? severalOptimizers(value.config)
+    : make(value, getOptimizer, optimizerFromConfig, describeSchedule);
+}
+
+/** Keras keeps the optimizers of a MultiOptimizer in an object of their own. */
+function severalOptimizers(config: unknown): Optimizer {
+  const { name, optimizer_map: map } = (isRecord(config) ? config : {}) as {
+    name?: string;
+    optimizer_map?: unknown;
+  };
+  const inside = isKerasObject(map) && isRecord(map.config) ? map.config : undefined;
+  if (inside === undefined)
+    throw new UnsupportedKerasError('MultiOptimizer', 'a function chooses its optimizers');
+  const named = isRecord(inside['optimizer_map']) ? inside['optimizer_map'] : {};
+  return multiOptimizer({
+    ...(name === undefined ? {} : { name }),
+    defaultOptimizer: fromKerasOptimizer(inside['default_optimizer']),
+    optimizerMap: Object.fromEntries(
+      Object.entries(named).map(([path, optimizer]) => [path, fromKerasOptimizer(optimizer)]),
+    ),
+  });
 }
 
 /** A loss that Keras wrote, or the one of a name. Throws UnsupportedKerasError for an unknown one. */
@@ -68,9 +98,18 @@ export function fromKerasLoss(value: unknown): Loss {
 /** A metric that Keras wrote, or the one of a name. Throws UnsupportedKerasError for an unknown one. */
 export function fromKerasMetric(value: unknown): Metric {
   const wrapped = wrappedFunction(value);
-  if (wrapped === undefined) return make(value, getMetric, metricFromConfig);
+  if (wrapped === undefined) return make(withoutCountDtype(value), getMetric, metricFromConfig);
   const { name } = (value as { config: { name?: string } }).config;
   return supported(wrapped, () => metricFromConfig(wrapped, { name: name ?? wrapped }));
+}
+
+/** Overlaps are counted in whole numbers, and say so; that is no dtype of the result. */
+function withoutCountDtype(value: unknown): unknown {
+  if (!isKerasObject(value) || !value.class_name.endsWith('IoU') || !isRecord(value.config))
+    return value;
+  const { dtype, ...config } = value.config;
+  const isFloat = typeof dtype === 'string' && dtype.startsWith('float');
+  return { ...value, config: isFloat ? value.config : config };
 }
 
 /** The name of the function in Keras' `MeanMetricWrapper` and `LossFunctionWrapper`. */
