@@ -7,6 +7,7 @@ import { getThreads } from './settings.js';
 
 /** A thread that sleeps needs up to 90 microseconds to wake, one that waits in a loop needs half of one. */
 const WORTH_SHARING_US = 25;
+const START_AFTER_US = 10_000;
 
 /** How a backend uses threads. */
 export interface ThreadOptions {
@@ -14,6 +15,8 @@ export interface ThreadOptions {
   readonly threads?: number | undefined;
   /** Kernels that take less time than this, by estimate, stay on one thread. Default 25. */
   readonly worthSharingUs?: number | undefined;
+  /** Threads start after that much work that they could have shared: a short script is over sooner without. Default 10,000. */
+  readonly startAfterUs?: number | undefined;
 }
 
 let libraries = 0;
@@ -23,6 +26,8 @@ export class Engine {
   readonly features: Features;
   readonly worthSharingUs: number;
   readonly #threads: number | undefined;
+  readonly #startAfterUs: number;
+  #sharedWorkUs = 0;
   #library: SharedLibrary | undefined;
   readonly #included = new Set<LibraryFunction>();
   readonly #instances = new WeakMap<
@@ -32,9 +37,14 @@ export class Engine {
 
   constructor(
     features: Features,
-    { threads, worthSharingUs = WORTH_SHARING_US }: ThreadOptions = {},
+    {
+      threads,
+      worthSharingUs = WORTH_SHARING_US,
+      startAfterUs = START_AFTER_US,
+    }: ThreadOptions = {},
   ) {
     this.features = features;
+    this.#startAfterUs = startAfterUs;
     this.worthSharingUs = worthSharingUs;
     this.#threads = threads;
   }
@@ -42,6 +52,12 @@ export class Engine {
   /** How many threads a run may use. */
   get threads(): number {
     return this.features.shared ? (this.#threads ?? getThreads()) : 1;
+  }
+
+  /** Takes note of work that could have been shared; says whether it was enough to start threads for what will come. */
+  wantsThreads(sharedUs: number): boolean {
+    this.#sharedWorkUs += sharedUs;
+    return this.#sharedWorkUs > this.#startAfterUs;
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { Engine } from './engine.js';
 import { ThreadPool } from './pool.js';
 import type { SharedProgram } from './pool.js';
 
@@ -8,32 +9,30 @@ export function threadPool(): ThreadPool {
   return (pool ??= new ThreadPool());
 }
 
-/** Work that could have been shared before threads are started: a short script is over sooner without them. */
-const START_AFTER_US = 10_000;
-let sharedWorkUs = 0;
-
 /** Runs a program on several threads where that is possible. */
 export class Runner {
   readonly #alone: () => void;
   readonly #program: SharedProgram;
+  readonly #engine: Engine;
   readonly #sharedUs: number;
 
   /**
    * @param alone runs it on this thread.
    * @param sharedUs how long its kernels that can be shared out take on one thread, in microseconds.
    */
-  constructor(alone: () => void, program: SharedProgram, sharedUs: number) {
+  constructor(alone: () => void, program: SharedProgram, engine: Engine, sharedUs: number) {
     this.#alone = alone;
     this.#program = program;
+    this.#engine = engine;
     this.#sharedUs = sharedUs;
   }
 
-  run(threads: number): void {
-    const most = Math.min(threads, this.#program.largestShares);
-    if (most > 1 && (pool !== undefined || sharedWorkUs >= START_AFTER_US)) {
-      threadPool().start(most);
-      if (threadPool().run(this.#program, most)) return;
-    } else sharedWorkUs += this.#sharedUs;
+  run(): void {
+    const threads = Math.min(this.#engine.threads, this.#program.largestShares);
+    if (threads > 1 && this.#engine.wantsThreads(this.#sharedUs)) {
+      threadPool().start(threads);
+      if (threadPool().run(this.#program, threads)) return;
+    }
     this.#alone();
   }
 }

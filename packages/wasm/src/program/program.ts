@@ -84,6 +84,7 @@ export class WasmProgram implements Program {
               largestShares,
               run: exports['runShared'] as (thread: number, shares: number, base: number) => number,
             },
+            engine,
             worth.reduce((sum, kernel) => sum + microseconds(kernel), 0),
           );
     for (const { value, address, data } of this.#layout.constants)
@@ -95,7 +96,7 @@ export class WasmProgram implements Program {
     for (let i = 0; i < inputs.length; i++)
       (this.#inputViews[i] as TypedArray).set(inputs[i] as TypedArray);
     if (this.#runner === undefined) this.#run();
-    else this.#runner.run(this.#engine.threads);
+    else this.#runner.run();
     if (this.#status[statusWords.position] !== 0) throw takeStatus(this.#status);
   }
 
