@@ -133,4 +133,12 @@ test('equations and shapes that cannot work are explained', () => {
       expected  a layer that learns all of its parameters, in float32
       fix       leave loraRank out]
   `);
+  const params = { kernel: tensor([[1], [2]]) };
+  const plain = einsumDense({ equation: 'ab,bc->ac', outputShape: 1, name: 'sum' });
+  expect(() => outputOf(plain, params, tensor([[1, 2, 3]]))).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: [einsum/kernel] einsumDense "sum" was built for inputs of other lengths.
+      got       [1, 3], which needs a kernel [3, 1]
+      expected  an input for the kernel [2, 1] in 'ab,bc->ac'
+      fix       give it inputs of those lengths, or build the model for inputs like these]
+  `);
 });

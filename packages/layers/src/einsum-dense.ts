@@ -1,4 +1,4 @@
-import { einsum } from '@gradus/tensor';
+import { ShapeError, einsum, formatShape, sameShape } from '@gradus/tensor';
 import { einsumShapes, expectLetters, parseEquation } from './einsum-equation.js';
 import { expectNoAdapters } from './expect-no-adapters.js';
 import { getInitializer } from './initializers/get-initializer.js';
@@ -84,7 +84,16 @@ export const einsumDense: LayerFactory<readonly [options: EinsumDenseOptions]> =
             },
     };
   },
-  call({ kernel, bias }, x, { equation, activation }) {
+  call({ kernel, bias }, x, options) {
+    const { equation, activation, biasAxes, outputShape } = options;
+    const label = layerLabel('EinsumDense', options);
+    const { kernel: wanted } = einsumShapes(label, equation, biasAxes, x.shape, outputShape);
+    if (!sameShape(wanted, kernel.shape))
+      throw new ShapeError('einsum/kernel', `${label} was built for inputs of other lengths.`, {
+        got: `${formatShape(x.shape)}, which needs a kernel ${formatShape(wanted)}`,
+        expected: `an input for the kernel ${formatShape(kernel.shape)} in '${equation}'`,
+        fix: 'give it inputs of those lengths, or build the model for inputs like these',
+      });
     const y = einsum(equation, x, kernel);
     return activation(bias === undefined ? y : y.add(bias));
   },

@@ -176,6 +176,8 @@ export interface LayerDefinition<
   adapt?(options: Config & CommonConfig, data: unknown): Partial<Config>;
   /** Whether a mask passes through. Default false: it ends here. */
   readonly supportsMask?: boolean;
+  /** True for a layer that hands its `activityRegularizer` to layers inside it. Default false: it is for the output. */
+  readonly penalizesInside?: boolean;
   /** Names of inputs with different roles, for layers that take a list; their masks are then `<name>Mask` in call options. */
   readonly inputNames?: readonly string[];
   /** What a call may say beside its inputs, besides `mask` and `training`. Default: nothing. */
@@ -278,7 +280,8 @@ function makeLayer(
       fix: nearest === undefined ? 'use one of the options above' : `did you mean '${nearest}'?`,
     });
   }
-  const activityRegularizer = getRegularizer(given.activityRegularizer);
+  const activityRegularizer =
+    definition.penalizesInside === true ? null : getRegularizer(given.activityRegularizer);
   const common: CommonConfig = { name: given.name, trainable: given.trainable ?? true };
   const options = Object.freeze({ ...resolved, ...common });
 

@@ -10,6 +10,7 @@ import { input } from './symbolic.js';
 import { checkLayer, context, outputOf, parametersOf } from './layer-check.js';
 import { layerNormalization } from './layer-normalization.js';
 import { asLayerResult } from './layer-result.js';
+import * as regularizers from './regularizers.js';
 import { rmsNormalization } from './rms-normalization.js';
 import { spectralNormalization } from './spectral-normalization.js';
 import { unitNormalization } from './unit-normalization.js';
@@ -137,13 +138,25 @@ test('a kernel of zeros stays, with a finite gradient', () => {
   ]);
 });
 
-test('spectral normalization takes tables of embeddings too, and passes masks as they do', () => {
+test('spectral normalization takes tables of embeddings too, and lets no mask out', () => {
   const layer = spectralNormalization({
     layer: embedding({ inputDim: 4, outputDim: 2, maskZero: true }),
   });
   expect(Object.keys(layer.build([null, 3]))).toEqual(['layer/embeddings', 'vectorU']);
-  expect(layer.computeMask(tensor([[0, 1]]), null)?.toArray()).toEqual([[false, true]]);
+  expect(layer.computeMask(tensor([[0, 1]]), null)).toBeNull();
   expect(layer(input({ shape: [3] })).shape).toEqual([null, 3, 2]);
+});
+
+test('the penalty on a kernel is for what is left of it', () => {
+  const layer = spectralNormalization({
+    layer: dense({ units: 1, useBias: false, kernelRegularizer: regularizers.l2({ l2: 1 }) }),
+  });
+  const params = { 'layer/kernel': tensor([[4]]), vectorU: tensor([[1]]) };
+  const penalty = (training: boolean): number | undefined =>
+    asLayerResult(layer.call(params, tensor([[1]]), context({ training }))).losses[0]?.item();
+  expect(penalty(false)).toBe(16);
+  expect(penalty(true)).toBeCloseTo(1, 6);
+  expect(layer.build([null, 1])['layer/kernel']?.regularizer).toBeNull();
 });
 
 test('wrong options are explained', () => {

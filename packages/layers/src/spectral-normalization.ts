@@ -5,6 +5,7 @@ import type { AnyLayer, Layer, LayerFactory, LayerOptions } from './layer.js';
 import { defineLayer } from './layer.js';
 import { expectLayer } from './expect-layer.js';
 import { expectInteger, layerLabel } from './layer-errors.js';
+import type { LayerResult } from './layer-result.js';
 import { layerResult } from './layer-result.js';
 import { callNested, nestedSpecs } from './nested-layer.js';
 import { unitLength } from './unit-length.js';
@@ -41,7 +42,8 @@ function along(row: Tensor, weights: Tensor, transposed: boolean): Tensor {
  *
  * kernel / σ with σ = v · W · uᵀ, where W is the kernel as a matrix `[..., outputs]` and u, v come from power iterations that
  * go on from step to step; u is the parameter vectorU `[1, outputs]`. A kernel of zeros stays. Outside of training the
- * kernel is used as it is, as in Keras. Input and output are those of the layer inside.
+ * kernel is used as it is, as in Keras. Input and output are those of the layer inside; no mask leaves it. (Keras turns the
+ * output back to the dtype of the input, and so cuts rows of embeddings to whole numbers; here they stay.)
  *
  * @throws ValueError for impossible iterations, and for a layer that has neither kernel nor embeddings.
  * @example
@@ -75,7 +77,8 @@ export const spectralNormalization: LayerFactory<readonly [options: SpectralNorm
         );
       const { [name]: _, ...others } = inner;
       return {
-        [name]: kernel,
+        // Its penalty is for what the layer uses, so it is left to the call.
+        [name]: { ...kernel, regularizer: null },
         vectorU: {
           shape: [1, kernel.shape.at(-1) as number],
           initializer: truncatedNormal({ stddev: 0.02 }),
@@ -85,11 +88,16 @@ export const spectralNormalization: LayerFactory<readonly [options: SpectralNorm
       };
     },
     call(params, x, options, context) {
-      const inner = (values: Readonly<Record<string, Tensor | undefined>>) =>
-        callNested('layer', options.layer, values, x, context);
-      if (!context.training) return inner(params);
       const name = kernelName(params) as string;
       const kernel = params[name] as Tensor;
+      const specs = options.layer.build(x.shape);
+      const regularizer = specs[name.replace('layer/', '')]?.regularizer ?? null;
+      const inner = (used: Tensor): LayerResult => {
+        const result = callNested('layer', options.layer, { ...params, [name]: used }, x, context);
+        const penalty = regularizer === null ? [] : [regularizer(used)];
+        return layerResult({ ...result, losses: [...result.losses, ...penalty] });
+      };
+      if (!context.training) return inner(kernel);
       const start = params['vectorU'] as Tensor;
       const weights = kernel.reshape([-1, kernel.shape.at(-1) as number]);
       let u = start;
@@ -103,13 +111,9 @@ export const spectralNormalization: LayerFactory<readonly [options: SpectralNorm
       const isZero = kernel.equal(0).all();
       // Where nothing is divided, the divisor is 1, not 0: a zero would reach the gradient through the side not chosen.
       const divided = kernel.div(where(isZero, full([], 1), sigma));
-      const { output, state, losses } = inner({ ...params, [name]: divided });
-      return layerResult({
-        output,
-        losses,
-        state: { ...state, vectorU: where(isZero, start, u) },
-      });
+      const result = inner(divided);
+      const vectorU = where(isZero, start, u);
+      return layerResult({ ...result, state: { ...result.state, vectorU } });
     },
     outputShape: (options, inputShape) => options.layer.outputShape(inputShape),
-    computeMask: (options, x, mask) => options.layer.computeMask(x, mask),
   });

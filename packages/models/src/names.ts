@@ -1,3 +1,6 @@
+/** What Keras calls a class inside, where that is not the name under which it offers it. */
+const innerNames: Readonly<Record<string, string>> = { GroupQueryAttention: 'GroupedQueryAttention' };
+
 /**
  * The default name of a layer, made from its class as Keras does it: a capital that starts a lower-case run, and one that
  * follows a lower-case letter or digit, begins a new word.
@@ -8,7 +11,7 @@
  * snakeCase('ReLU'); // => 're_lu'
  */
 export function snakeCase(className: string): string {
-  return className
+  return (innerNames[className] ?? className)
     .replace(/\W+/g, '')
     .replace(/(.)([A-Z][a-z0-9]+)/g, '$1_$2')
     .replace(/([a-z])([A-Z])/g, '$1_$2')

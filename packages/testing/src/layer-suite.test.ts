@@ -15,6 +15,12 @@ const two: readonly Shape[] = [
   [4, 3],
 ];
 
+/** A query and a value. */
+const attended: readonly Shape[] = [
+  [2, 3, 4],
+  [2, 5, 4],
+];
+
 /** Every class of layers: a layer, and inputs that it can take. */
 const every: Readonly<
   Record<string, readonly [() => Layer, Shape | readonly Shape[], LayerSuiteOptions?]>
@@ -22,6 +28,8 @@ const every: Readonly<
   Activation: [() => layers.activation({ activation: 'tanh' }), [4, 3]],
   ActivityRegularization: [() => layers.activityRegularization({ l1: 0.1 }), [4, 3]],
   Add: [() => layers.add(), two],
+  AdditiveAttention: [() => layers.additiveAttention(), attended],
+  Attention: [() => layers.attention({ useScale: true, scoreMode: 'concat' }), attended],
   Average: [() => layers.average(), two],
   AveragePooling1D: [() => layers.averagePooling1d(), series],
   AveragePooling2D: [() => layers.averagePooling2d({ padding: 'same' }), image],
@@ -60,6 +68,10 @@ const every: Readonly<
   Flatten: [() => layers.flatten(), image],
   GlobalAveragePooling2D: [() => layers.globalAveragePooling2d(), image],
   GroupNormalization: [() => layers.groupNormalization({ groups: 3 }), [4, 2, 6]],
+  GroupQueryAttention: [
+    () => layers.groupQueryAttention({ headDim: 2, numQueryHeads: 4, numKeyValueHeads: 2 }),
+    attended,
+  ],
   Identity: [() => layers.identity(), [4, 3]],
   Lambda: [
     () => layers.lambda({ function: (x) => x.mul(2).sum({ axis: -1 }) }),
@@ -72,6 +84,10 @@ const every: Readonly<
   MaxPooling3D: [() => layers.maxPooling3d(), volume],
   Maximum: [() => layers.maximum(), two],
   Minimum: [() => layers.minimum(), two],
+  MultiHeadAttention: [
+    () => layers.multiHeadAttention({ numHeads: 2, keyDim: 3, dropout: 0.2 }),
+    attended,
+  ],
   Multiply: [() => layers.multiply(), two],
   Reshape: [() => layers.reshape({ targetShape: [3, 2] }), [4, 6]],
   ReversibleEmbedding: [

@@ -12,6 +12,7 @@ export { fromKerasLayer } from './from-keras-layer.js';
 export { fromKerasTextLayer } from './from-keras-text-layer.js';
 export type { FromKerasOptions } from './from-keras-layer.js';
 export {
+  fromKerasActivation,
   fromKerasConstraint,
   fromKerasInitializer,
   fromKerasRegularizer,

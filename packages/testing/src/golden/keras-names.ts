@@ -1,3 +1,5 @@
+import { fromKerasActivation } from '@gradus/models';
+
 /** Names that are not ours after a change of case alone. */
 const ownNames: Readonly<Record<string, string>> = { keepdims: 'keepDims' };
 
@@ -37,6 +39,19 @@ function translateValue(value: unknown): unknown {
   );
 }
 
+function translateEntry(key: string, value: unknown): unknown {
+  if (verbatim.has(key)) return value;
+  // An activation may be an object there: a layer such as LeakyReLU.
+  const isObject = typeof value === 'object' && value !== null;
+  if (key.endsWith('activation') && isObject && !isFunction(value))
+    return fromKerasActivation(value);
+  return translateValue(value);
+}
+
+function isFunction(value: object): boolean {
+  return (value as { readonly class_name?: unknown }).class_name === 'function';
+}
+
 /** A config of Keras with our option names and our names of activations, reductions and the like. */
 export function translateConfig(
   config: Readonly<Record<string, unknown>> = {},
@@ -44,6 +59,6 @@ export function translateConfig(
   return Object.fromEntries(
     Object.entries(config)
       .filter(([key]) => !noMatter.has(key))
-      .map(([key, value]) => [camelCase(key), verbatim.has(key) ? value : translateValue(value)]),
+      .map(([key, value]) => [camelCase(key), translateEntry(key, value)]),
   );
 }
