@@ -40,5 +40,8 @@ export type { Kernel, KernelCall, Primitive, TensorType, Traits } from './primit
 export { allocate, bytesPerElement } from './dtype.js';
 export type { DType, TypedArray } from './dtype.js';
 export { referenceBackend } from './reference/backend.js';
+export { primitivesByName as primitives } from './primitives/index.js';
 /** What a backend throws that finds a wrong index after the fact. */
 export { indexError } from './primitives/gather.js';
+/** For passes that write graphs anew. */
+export { allPrimitives } from './primitives/index.js';

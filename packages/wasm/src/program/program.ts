@@ -8,6 +8,8 @@ import { coreCount } from '../engine/host.js';
 import { Runner } from '../engine/runner.js';
 import { sizeOf } from '../lowering/access.js';
 import { lower } from '../lowering/lower.js';
+import { takeNarrowApart } from '../lowering/rewrite/narrow-columns.js';
+import { rewrite } from '../lowering/rewrite/rewrite.js';
 import { assemble } from './assemble.js';
 import { explainKernels } from './explain.js';
 import type { KernelPlan } from './kernel-plan.js';
@@ -37,7 +39,8 @@ export class WasmProgram implements Program {
   #outputViews: TypedArray[] = [];
   #hostViews: HostViews[] = [];
 
-  constructor(graph: Graph, family: FamilyMemory, engine: Engine) {
+  constructor(recorded: Graph, family: FamilyMemory, engine: Engine) {
+    const graph = takeNarrowApart(rewrite(recorded));
     this.#graph = graph;
     this.#linear = family.linear;
     this.#engine = engine;

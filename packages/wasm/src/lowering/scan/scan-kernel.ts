@@ -1,4 +1,3 @@
-import { simplify } from '@gradus/tensor/backend';
 import type { Graph, TensorType, ValueId } from '@gradus/tensor/backend';
 import type { FunctionBuilder, Local } from '../../assembler/index.js';
 import type { Features } from '../../features.js';
@@ -37,13 +36,12 @@ interface Body {
 }
 
 function lowerBody({ body, carryCount }: ScanParams, features: Features): Body | undefined {
-  const small = simplify(body);
   const graph: Graph = {
-    ...small,
-    inputs: small.inputs.slice(carryCount),
-    state: small.inputs.slice(0, carryCount),
-    outputs: small.outputs.slice(carryCount),
-    nextState: small.outputs.slice(0, carryCount),
+    ...body,
+    inputs: body.inputs.slice(carryCount),
+    state: body.inputs.slice(0, carryCount),
+    outputs: body.outputs.slice(carryCount),
+    nextState: body.outputs.slice(0, carryCount),
   };
   const lowered = lower(graph, features);
   // A step in JavaScript cannot be taken from inside of a kernel.
