@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { findChromium } from './chromium.mjs';
 
 const NODE_SPEC = 'node@24.21.0';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -120,6 +121,8 @@ switch (command) {
     const built = await attempt('pnpm', turboArguments(['build', 'typecheck', '--continue']));
     const report = path.join(root, 'node_modules', '.vitest-report.json');
     rmSync(report, { force: true });
+    const chromium = findChromium({ mayBring: rest.length === 0 });
+    env.CHROMIUM_PATH = chromium.program ?? '';
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
     const tests = await attempt('pnpm', ['exec', 'vitest', 'run', ...reporters, ...rest]);
     const readmes = await attempt('node', [
@@ -128,6 +131,10 @@ switch (command) {
       report,
       ...(built === 0 ? [] : ['--build-failed']),
     ]);
+    if (chromium.missing)
+      console.error(
+        `Browser tests were skipped: ${chromium.missing}. CHROMIUM_PATH says where Chromium is.`,
+      );
     if (built !== 0 || tests !== 0 || readmes !== 0) process.exit(1);
     break;
   }

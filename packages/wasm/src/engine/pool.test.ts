@@ -1,12 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ModuleBuilder } from '../assembler/index.js';
-import type { FunctionBuilder } from '../assembler/index.js';
-import { LinearMemory } from './linear-memory.js';
 import { ThreadError, ThreadPool } from './pool.js';
 import type { SharedProgram } from './pool.js';
-import { emitSharedRun } from './shared-run.js';
-import type { Phase } from './shared-run.js';
+import { add, meet, onThread, programOf } from './shared-program.fixture.js';
 
 const pool = new ThreadPool(50_000_000);
 afterEach(() => pool.stop());
@@ -15,42 +11,6 @@ async function start(threads: number): Promise<void> {
   pool.start(threads);
   while (pool.size < threads) await sleep(2);
 }
-
-/** A program of hand-written phases, with a few words of memory for them at `at`. */
-function programOf(
-  phases: (at: number) => readonly Phase[],
-): SharedProgram & { words(): number[] } {
-  const linear = new LinearMemory(true);
-  const at = linear.allocate(64, 'a test');
-  const builder = new ModuleBuilder({ shared: true });
-  const list = phases(at);
-  emitSharedRun(builder, list);
-  const module = new WebAssembly.Module(builder.finish());
-  const { exports } = new WebAssembly.Instance(module, { env: { memory: linear.memory } });
-  return {
-    module,
-    library: undefined,
-    linear,
-    phases: list.length,
-    largestShares: 8,
-    run: exports['runShared'] as SharedProgram['run'],
-    words: () => [...linear.view('int32', at, 16)],
-  };
-}
-
-const add = (f: FunctionBuilder, address: number, by = 1): void => {
-  f.i32(0).i32(by).memory('i32.atomic.rmw.add', address).op('drop');
-};
-/** Waits until a word has a value: with one share for each thread this needs all of them at once. */
-const meet = (f: FunctionBuilder, address: number, value: number): void => {
-  f.loop((again) => {
-    f.i32(0).memory('i32.atomic.load', address).i32(value).op('i32.lt_s');
-    again();
-  });
-};
-const onThread = (f: FunctionBuilder, thread: number, then: () => void): void => {
-  f.get(f.param(0)).i32(thread).op('i32.eq').if(then);
-};
 
 /** Runs until the threads have got the program: before that a run goes on without them. */
 async function runTogether(program: SharedProgram, threads: number): Promise<void> {
