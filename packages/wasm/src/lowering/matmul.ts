@@ -7,6 +7,13 @@ import type { MatmulTail } from './matmul-blocked.js';
 import { dotRowScratch, dotRowUnits, emitDotRows, fitsDotRows } from './matmul-dot-rows.js';
 import { exchanged, matmulProblem } from './matmul-problem.js';
 import type { MatmulProblem } from './matmul-problem.js';
+import {
+  emitRowStream,
+  emitSums,
+  fitsRowStream,
+  fitsSums,
+  rowStreamUnits,
+} from './matmul-small.js';
 import { findTail } from './matmul-tail.js';
 import { withUses } from './uses.js';
 
@@ -20,6 +27,18 @@ interface Method {
 }
 
 function methodFor(features: Features, problem: MatmulProblem): Method {
+  if (fitsRowStream(problem))
+    return {
+      units: rowStreamUnits(problem),
+      scratchBytes: 0,
+      emit: (z, tail) => (context) => emitRowStream(context, problem, z, tail),
+    };
+  if (fitsSums(problem))
+    return {
+      units: 1,
+      scratchBytes: 0,
+      emit: (z, tail) => (context) => emitSums(context, problem, z, tail),
+    };
   if (fitsDotRows(problem))
     return {
       units: dotRowUnits(problem),
@@ -46,7 +65,8 @@ export function matmulPattern(
   const z = view.node(index).outputs[0] as ValueId;
   const { tail, nodes, output, outputs, inputs, detail } = findTail(view, z, asked.n);
   const { m, n, k, batch } = asked;
-  const isColumn = n === 1 && m > 1;
+  // Rows that are as short as k is small stay what they are.
+  const isColumn = n === 1 && m > 1 && !fitsRowStream(asked);
   // A column is computed as a row. Its bias is one number for all of it then.
   const problem = isColumn ? exchanged(asked) : asked;
   const used: MatmulTail =
