@@ -32,3 +32,8 @@ export const allPrimitives: readonly Primitive[] = [
   customVjp,
   scanPrimitive,
 ] as readonly Primitive[];
+
+/** All primitives by name, for backends that rewrite graphs. */
+export const primitivesByName: ReadonlyMap<string, Primitive> = new Map(
+  allPrimitives.map((primitive) => [primitive.name, primitive]),
+);

@@ -9,6 +9,7 @@ import { emitCombine, emitOp, neutralBits } from './emit-op.js';
 import type { Loop, LoopOp, Operand, Store } from './loop-op.js';
 import { passOf } from './schedule.js';
 import type { Pass, Schedule } from './schedule.js';
+import { multiplyAdds } from './multiply-adds.js';
 import { acrossLanes, loadLanes, loadSplat, loadStrided, storeLanes } from './vector-memory.js';
 
 /** Vectors that are worked on together, operation by operation: they fill the pipelines, and V8 may join them in pairs. */
@@ -62,7 +63,12 @@ export class LoopEmitter {
   readonly #preloaded = new Map<string, Local>();
   readonly #pointers = new Map<string, Local>();
   readonly #accumulators = new Map<string, Local>();
+  /** Rows of narrow matrices that are in registers, for the vectors under way. */
+  readonly #rows = new Map<string, readonly Local[]>();
   readonly #reciprocals = new Map<LoopOp, Local>();
+  /** Products that are not computed alone, by what adds them up: one instruction multiplies and adds. */
+  readonly #products: ReadonlyMap<LoopOp, LoopOp>;
+  readonly #absorbed: ReadonlySet<LoopOp>;
   readonly #partBases = new Map<ValueId, Local>();
 
   constructor(context: KernelContext, loop: Loop, schedule: Schedule, places: Places) {
@@ -89,6 +95,8 @@ export class LoopEmitter {
       },
       temporary: (type) => f.local(type),
     };
+    this.#products = context.features.relaxed ? multiplyAdds(loop, schedule) : new Map();
+    this.#absorbed = new Set(this.#products.values());
     this.#unit = f.local('i32');
     this.#row = f.local('i32');
     this.#rowBytes = f.local('i32');
@@ -241,7 +249,9 @@ export class LoopEmitter {
   /** The operations of a pass on some vectors, then what they leave in memory. */
   #body(pass: Pass, index: number, vectors: readonly Lanes[]): void {
     const f = this.#f;
-    for (const op of pass.elements)
+    this.#rows.clear();
+    for (const op of pass.elements) {
+      if (this.#absorbed.has(op)) continue;
       for (const lanes of vectors) {
         if (op.kind === 'map') {
           const target = this.#register(op.output, lanes.slot);
@@ -251,6 +261,7 @@ export class LoopEmitter {
           this.#accumulate(op, `row ${op.output} ${this.#slotOf(lanes)}`, lanes, index);
         else this.#accumulateAcross(op, lanes, index);
       }
+    }
     for (const op of pass.elements) {
       if (op.kind !== 'map') continue;
       for (const store of this.#storesOf(op.output))
@@ -277,6 +288,16 @@ export class LoopEmitter {
     if (reciprocal !== undefined) {
       push(op.operands[0] as Operand);
       this.#f.get(reciprocal).simd('f32x4.mul');
+      return;
+    }
+    const product = this.#products.get(op);
+    if (product !== undefined) {
+      const [first, second] = op.operands as readonly [Operand, Operand];
+      const isFirst = first.kind === 'own' && first.value === product.output;
+      product.operands.forEach(push);
+      push(isFirst ? second : first);
+      // x y + z, or z - x y.
+      this.#f.simd(op.name === 'add' ? 'f32x4.relaxed_madd' : 'f32x4.relaxed_nmadd');
       return;
     }
     emitOp(
@@ -363,6 +384,7 @@ export class LoopEmitter {
       );
       return;
     }
+    if (this.#pushColumn(operand, stride, lanes)) return;
     const address = f.local('i32');
     this.#scaled(this.#inner, bytes);
     f.i32(stride).op('i32.mul');
@@ -373,6 +395,59 @@ export class LoopEmitter {
       .op('i32.add')
       .set(address);
     loadStrided(f, dtype, lanes.count, stride * bytes, () => f.get(address));
+  }
+
+  /**
+   * Neighbouring columns of a matrix of 2 to 4 columns are read as whole vectors once and put together from them, where
+   * each alone would take a load per lane. Only for loops over all rows.
+   */
+  #pushColumn(
+    operand: Extract<Operand, { kind: 'memory' }>,
+    stride: number,
+    lanes: Lanes,
+  ): boolean {
+    const f = this.#f;
+    const { value, dtype, access } = operand;
+    const column = access.offset % stride;
+    const start = access.offset - column;
+    const isWhole = start + this.#loop.size * stride <= this.#places.sizeOf(value);
+    if (!this.#schedule.isFlat || dtype === 'bool' || lanes.count < 4 || !isWhole) return false;
+    if (stride < 2 || stride > 4) return false;
+    const key = `${value} ${start} ${stride} ${lanes.slot}`;
+    let vectors = this.#rows.get(key);
+    if (vectors === undefined) {
+      const address = f.local('i32');
+      f.get(this.#inner).i32(stride).op('i32.mul').set(address);
+      const base = this.#context.address(value) + (start + lanes.start * stride) * 4;
+      vectors = Array.from({ length: stride }, (_, i) => {
+        const vector = f.local('v128');
+        f.get(address)
+          .memory('v128.load', base + 16 * i)
+          .set(vector);
+        return vector;
+      });
+      this.#rows.set(key, vectors);
+    }
+    const at = [0, 1, 2, 3].map((lane) => lane * stride + column);
+    const lane = (from: readonly number[]): number[] =>
+      from.flatMap((number) => [0, 1, 2, 3].map((byte) => number * 4 + byte));
+    const [first, ...others] = [...new Set(at.map((index) => index >> 2))];
+    const known = at.map((index) => (index >> 2 === first ? index & 3 : 0));
+    f.get(vectors[first as number] as Local);
+    if (others.length === 0) f.get(vectors[first as number] as Local).shuffle(lane(known));
+    others.forEach((other, round) => {
+      f.get(vectors[other] as Local);
+      // Lanes of earlier vectors are in place after the first round.
+      f.shuffle(
+        lane(
+          at.map((index, i) => {
+            if (index >> 2 === other) return 4 + (index & 3);
+            return round === 0 ? (known[i] as number) : i;
+          }),
+        ),
+      );
+    });
+    return true;
   }
 
   /** A byte offset among 32-bit elements as one among elements of `bytes` bytes. */
@@ -607,8 +682,18 @@ export class LoopEmitter {
     const f = this.#f;
     const accumulator = this.#accumulator(name);
     const isExtreme = this.#tracksNaN(op);
+    const product = this.#products.get(op);
+    if (product !== undefined && lanes.count === 4) {
+      for (const operand of product.operands) this.#pushElement(operand, pass, lanes);
+      f.get(accumulator).simd('f32x4.relaxed_madd').set(accumulator);
+      return;
+    }
     if (!isExtreme) f.get(accumulator);
-    this.#pushElement(op.operands[0] as Operand, pass, lanes);
+    if (product === undefined) this.#pushElement(op.operands[0] as Operand, pass, lanes);
+    else {
+      for (const operand of product.operands) this.#pushElement(operand, pass, lanes);
+      f.simd('f32x4.mul');
+    }
     if (lanes.count < 4) {
       f.get(f.hoisted(splat(neutralBits(op.name, op.dtype))));
       f.get(
@@ -665,11 +750,20 @@ export class LoopEmitter {
       this.#accumulate(op, `across ${op.output} ${this.#slotOf(lanes)}`, lanes, pass);
       return;
     }
+    const product = this.#products.get(op);
+    const operands = product?.operands ?? op.operands;
+    const combine = (): void => {
+      if (product === undefined) emitCombine(f, op.name, op.dtype);
+      else f.simd('f32x4.relaxed_madd');
+    };
+    const pushOperands = (): void => {
+      for (const operand of operands) this.#pushElement(operand, pass, lanes);
+    };
     if (this.#staysInRegisters(op)) {
       const accumulator = this.#accumulator(`across ${op.output} ${lanes.slot}`);
+      pushOperands();
       f.get(accumulator);
-      this.#pushElement(op.operands[0] as Operand, pass, lanes);
-      emitCombine(f, op.name, op.dtype);
+      combine();
       f.set(accumulator);
       return;
     }
@@ -678,9 +772,9 @@ export class LoopEmitter {
     const address = (): void => {
       f.get(pointer).get(this.#inner).op('i32.add');
     };
+    pushOperands();
     loadLanes(f, op.dtype, lanes.count, lanes.start * 4, address);
-    this.#pushElement(op.operands[0] as Operand, pass, lanes);
-    emitCombine(f, op.name, op.dtype);
+    combine();
     f.set(value);
     storeLanes(f, op.dtype, lanes.count, lanes.start * 4, address, value);
   }

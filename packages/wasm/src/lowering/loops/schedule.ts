@@ -50,9 +50,13 @@ export function scheduleLoop(loop: Loop): Schedule {
 }
 
 /** The pass over the elements that computes a value; -1 when none does. */
-export function passOf(passes: readonly Pass[], value: ValueId): number {
+export function passOf(
+  passes: readonly Pass[],
+  value: ValueId,
+  of: LoopOp['kind'] = 'map',
+): number {
   return passes.findIndex(({ elements }) =>
-    elements.some(({ output, kind }) => output === value && kind === 'map'),
+    elements.some(({ output, kind }) => output === value && kind === of),
   );
 }
 
