@@ -34,8 +34,8 @@ describe('values of Keras, mean and weighted mean', () => {
   ])('%s', (name, mean, weighted) => {
     const near = (got: number, want: number): void =>
       expect(Math.abs(got / want - 1)).toBeLessThan(1e-5);
-    near(computeLoss(getLoss(name), target, prediction).item(), mean);
-    near(computeLoss(getLoss(name), target, prediction, { sampleWeight }).item(), weighted);
+    near(computeLoss(lossFromConfig(name), target, prediction).item(), mean);
+    near(computeLoss(lossFromConfig(name), target, prediction, { sampleWeight }).item(), weighted);
   });
 
   it('sparse targets, logits, smoothing and an ignored class', () => {
@@ -123,7 +123,7 @@ describe('errors teach', () => {
     `);
   });
   it('an unknown name', () => {
-    expect(() => getLoss('meanSquareError')).toThrow("did you mean 'meanSquaredError'?");
+    expect(() => lossFromConfig('meanSquareError')).toThrow("did you mean 'meanSquaredError'?");
   });
   it('weights of another length', () => {
     expect(() =>
@@ -139,7 +139,7 @@ describe('names', () => {
     ['mean_absolute_error', 'MeanAbsoluteError'],
     ['SparseCategoricalCrossentropy', 'SparseCategoricalCrossentropy'],
     ['kld', 'KLDivergence'],
-  ])('%s is %s', (name, className) => expect(getLoss(name).className).toBe(className));
+  ])('%s is %s', (name, className) => expect(lossFromConfig(name).className).toBe(className));
   it('a config makes the same loss again', () => {
     const loss = lossFromConfig('Huber', { delta: 2, reduction: 'sum' });
     expect(lossFromConfig(loss.className, loss.config).config).toEqual(loss.config);

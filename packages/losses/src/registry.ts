@@ -112,7 +112,7 @@ function factoryNamed(name: string): Factory {
  * @example
  * getLoss('mse').className; // => 'MeanSquaredError'
  */
-export function getLoss(loss: LossName | (string & {}) | Loss | LossFunction): Loss {
+export function getLoss(loss: LossName | Loss | LossFunction): Loss {
   if (typeof loss === 'string') return factoryNamed(loss)();
   if ('className' in loss) return loss;
   return defineLoss({

@@ -29,8 +29,8 @@ describe('values of Keras, plain and weighted', () => {
     ['rootMeanSquaredError', 0.407431, 0.3464102],
     ['r2Score', 0.3083333, 0.4814285],
   ])('%s', (name, plain, weighted) => {
-    expect(once(getMetric(name), labels, predictions)).toBeCloseTo(plain, 5);
-    expect(once(getMetric(name), labels, predictions, sampleWeight)).toBeCloseTo(weighted, 5);
+    expect(once(metricFromConfig(name), labels, predictions)).toBeCloseTo(plain, 5);
+    expect(once(metricFromConfig(name), labels, predictions, sampleWeight)).toBeCloseTo(weighted, 5);
   });
 
   it('area under precision and recall', () => {
@@ -111,7 +111,7 @@ describe('confusion matrix', () => {
 describe('contract', () => {
   it('updates alike inside compile', () => {
     for (const name of ['binaryAccuracy', 'auc', 'precision', 'rootMeanSquaredError', 'r2Score']) {
-      const metric = getMetric(name);
+      const metric = metricFromConfig(name);
       const step = compile((state: Record<string, Tensor>, t: Tensor, p: Tensor) =>
         metric.result(metric.update(state, t, p)),
       );
@@ -123,7 +123,7 @@ describe('contract', () => {
   it('a metric given by name shows under that name', () =>
     expect(getMetric('mae').name).toBe('mae'));
   it('unknown names suggest', () =>
-    expect(() => getMetric('precison')).toThrow("did you mean 'precision'?"));
+    expect(() => metricFromConfig('precison')).toThrow("did you mean 'precision'?"));
   it('a config makes the same metric again', () => {
     const metric = metricFromConfig('AUC', { numThresholds: 5, curve: 'PR' });
     expect(metricFromConfig(metric.className, metric.config).config).toEqual(metric.config);

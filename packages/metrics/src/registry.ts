@@ -156,8 +156,20 @@ const aliases: Readonly<Record<ShortName, FullName>> = {
   logcosh: 'logCoshError',
 };
 
+/** Metrics that cannot be without options, so that a name says too little. */
+type NeedsOptions =
+  | 'confusionMatrix'
+  | 'iou'
+  | 'meanIoU'
+  | 'oneHotIoU'
+  | 'oneHotMeanIoU'
+  | 'sensitivityAtSpecificity'
+  | 'specificityAtSensitivity'
+  | 'precisionAtRecall'
+  | 'recallAtPrecision';
+
 /** Names that `compile` takes for a metric. `accuracy` is resolved by shapes before, see `resolveAccuracy`. */
-export type MetricName = FullName | ShortName;
+export type MetricName = Exclude<FullName, NeedsOptions> | ShortName;
 
 const plain = (name: string): string => name.toLowerCase().replaceAll('_', '');
 
@@ -173,7 +185,7 @@ const byPlainName: ReadonlyMap<string, Factory> = new Map([
  * @example
  * getMetric('mae').className; // => 'MeanAbsoluteError'
  */
-export function getMetric(metric: MetricName | (string & {}) | Metric): Metric {
+export function getMetric(metric: MetricName | Metric): Metric {
   return typeof metric === 'string' ? metricFromConfig(metric, { name: metric }) : metric;
 }
 

@@ -1,8 +1,8 @@
-import type { Loss, LossFunction } from '@gradus/losses';
+import type { Loss, LossFunction, LossName } from '@gradus/losses';
 import { getLoss, resolveCrossentropy } from '@gradus/losses';
-import type { Metric } from '@gradus/metrics';
-import { getMetric } from '@gradus/metrics';
-import type { Optimizer } from '@gradus/optimizers';
+import type { Metric, MetricName } from '@gradus/metrics';
+import { getMetric, resolveAccuracy } from '@gradus/metrics';
+import type { Optimizer, OptimizerName } from '@gradus/optimizers';
 import { getOptimizer } from '@gradus/optimizers';
 import type { Shape } from '@gradus/tensor';
 import { ValueError, unknownName } from '@gradus/tensor';
@@ -10,16 +10,16 @@ import type { Graph } from './graph.js';
 import type { StepFunction } from './train-step.js';
 
 /** What `compile` takes for one loss. */
-export type LossLike = string | Loss | LossFunction;
+export type LossLike = LossName | 'crossentropy' | 'ce' | Loss | LossFunction;
 /** What `compile` takes for one metric. */
-export type MetricLike = string | Metric;
+export type MetricLike = MetricName | 'crossentropy' | 'ce' | Metric;
 /** One value for a model with one output, a list in the order of the outputs, or an object by output name. */
 export type PerOutput<T> = T | readonly (T | null)[] | { readonly [output: string]: T | null };
 
 /** Options of `model.compile`. */
 export interface CompileOptions {
   /** Default 'rmsprop', as in Keras. */
-  readonly optimizer?: string | Optimizer;
+  readonly optimizer?: OptimizerName | Optimizer;
   readonly loss?: PerOutput<LossLike> | null;
   /** Factors of the losses of several outputs in the total. Default 1 each. */
   readonly lossWeights?: readonly number[] | { readonly [output: string]: number } | null;
@@ -122,13 +122,9 @@ function metricLists(option: MetricsOption | null | undefined, graph: Graph): Me
   return list.map(asList);
 }
 
-/** Keras' rule for `'accuracy'`: by what the last axes of target and prediction look like. */
-export function resolveAccuracy(target: Shape, prediction: readonly (number | null)[]): string {
-  if (prediction.at(-1) === 1) return 'binaryAccuracy';
-  const isSparse =
-    target.length < prediction.length || (target.at(-1) === 1 && prediction.at(-1) !== 1);
-  return isSparse ? 'sparseCategoricalAccuracy' : 'categoricalAccuracy';
-}
+/** The name that leaves it to the shapes which cross-entropy is meant. */
+const isCrossentropy = (given: unknown): given is 'crossentropy' | 'ce' =>
+  given === 'crossentropy' || given === 'ce';
 
 function makeMetric(
   given: MetricLike,
@@ -136,9 +132,9 @@ function makeMetric(
   prediction: readonly (number | null)[],
 ): Metric {
   if (typeof given !== 'string') return given;
-  if (['accuracy', 'acc'].includes(given)) return getMetric(resolveAccuracy(target, prediction));
-  if (['crossentropy', 'ce'].includes(given))
-    return getMetric(resolveCrossentropy(target, prediction));
+  if (given === 'accuracy' || given === 'acc')
+    return getMetric(resolveAccuracy(target, prediction));
+  if (isCrossentropy(given)) return getMetric(resolveCrossentropy(target, prediction));
   return getMetric(given);
 }
 
@@ -150,7 +146,7 @@ export function readCompileOptions(options: CompileOptions, graph: Graph): Compi
       : getOptimizer(options.optimizer ?? 'rmsprop');
   const given = perOutput(options.loss, graph, 'losses');
   const known = given.map((loss) =>
-    loss === 'crossentropy' || loss === null ? loss : getLoss(loss),
+    loss === null || isCrossentropy(loss) ? loss : getLoss(loss),
   );
   const lossWeights = perOutput<number>(options.lossWeights, graph, 'loss weights').map(
     (weight) => weight ?? 1,
@@ -166,7 +162,7 @@ export function readCompileOptions(options: CompileOptions, graph: Graph): Compi
     stepsPerExecution: readStepsPerExecution(options.stepsPerExecution),
     losses: (targets) =>
       known.map((loss, i) =>
-        loss === 'crossentropy'
+        isCrossentropy(loss)
           ? getLoss(resolveCrossentropy(targets[i] ?? [], graph.outputs[i]?.shape ?? []))
           : (loss as Loss | null),
       ),

@@ -83,7 +83,7 @@ const schedules: Readonly<Record<ScheduleName, FromConfig<Schedule>>> = {
 };
 
 /** Names that `compile` takes for an optimizer. */
-export type OptimizerName = FullName;
+export type OptimizerName = FullName | 'adamW';
 
 function named<T>(
   kind: string,
@@ -103,7 +103,7 @@ function named<T>(
  * @example
  * getOptimizer('adam').className; // => 'Adam'
  */
-export function getOptimizer(optimizer: OptimizerName | (string & {}) | Optimizer): Optimizer {
+export function getOptimizer(optimizer: OptimizerName | Optimizer): Optimizer {
   return typeof optimizer === 'string' ? optimizerFromConfig(optimizer) : optimizer;
 }
 

@@ -10,11 +10,8 @@ import { csvLogger, lambdaCallback, modelCheckpoint, terminateOnNaN } from './in
 
 const x = [[0], [1], [2], [3]];
 const y = [0, 2, 4, 6];
-const line = (learningRate = 'sgd') =>
-  sequential([dense({ units: 1 })], { inputShape: [1] }).compile({
-    optimizer: learningRate,
-    loss: 'mse',
-  });
+const line = () =>
+  sequential([dense({ units: 1 })], { inputShape: [1] }).compile({ optimizer: 'sgd', loss: 'mse' });
 
 describe('callbacks', () => {
   it('write a CSV file and checkpoints that load', async () => {

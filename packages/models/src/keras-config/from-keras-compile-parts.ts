@@ -1,10 +1,9 @@
 import type { Loss } from '@gradus/losses';
-import { getLoss, lossFromConfig } from '@gradus/losses';
+import { lossFromConfig } from '@gradus/losses';
 import type { Metric } from '@gradus/metrics';
-import { getMetric, metricFromConfig } from '@gradus/metrics';
+import { metricFromConfig } from '@gradus/metrics';
 import type { Optimizer, Schedule } from '@gradus/optimizers';
 import {
-  getOptimizer,
   multiOptimizer,
   optimizerFromConfig,
   scheduleFromConfig,
@@ -65,7 +64,7 @@ export function fromKerasSchedule(value: unknown): Schedule {
 export function fromKerasOptimizer(value: unknown): Optimizer {
   return isKerasObject(value) && value.class_name === 'MultiOptimizer'
     ? severalOptimizers(value.config)
-    : make(value, getOptimizer, optimizerFromConfig, describeSchedule);
+    : make(value, optimizerFromConfig, optimizerFromConfig, describeSchedule);
 }
 
 /** Keras keeps the optimizers of a MultiOptimizer in an object of their own. */
@@ -91,14 +90,18 @@ function severalOptimizers(config: unknown): Optimizer {
 export function fromKerasLoss(value: unknown): Loss {
   const wrapped = wrappedFunction(value);
   return wrapped === undefined
-    ? make(value, getLoss, lossFromConfig)
-    : supported(wrapped, () => getLoss(wrapped));
+    ? make(value, lossFromConfig, lossFromConfig)
+    : supported(wrapped, () => lossFromConfig(wrapped));
 }
 
 /** A metric that Keras wrote, or the one of a name. Throws UnsupportedKerasError for an unknown one. */
 export function fromKerasMetric(value: unknown): Metric {
   const wrapped = wrappedFunction(value);
-  if (wrapped === undefined) return make(withoutCountDtype(value), getMetric, metricFromConfig);
+  if (wrapped === undefined) return make(
+      withoutCountDtype(value),
+      (name) => metricFromConfig(name, { name }),
+      metricFromConfig,
+    );
   const { name } = (value as { config: { name?: string } }).config;
   return supported(wrapped, () => metricFromConfig(wrapped, { name: name ?? wrapped }));
 }
