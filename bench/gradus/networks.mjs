@@ -1,5 +1,16 @@
 // The MLP, the CNN and the LSTM: training steps as compiled programs, training through fit, and inference.
-import { adam, conv2d, dense, flatten, maxPooling2d, ops, sequential, tensor, zeros } from 'gradus';
+import {
+  adam,
+  conv2d,
+  dense,
+  flatten,
+  lstm,
+  maxPooling2d,
+  ops,
+  sequential,
+  tensor,
+  zeros,
+} from 'gradus';
 import { glorot, imageData, mlpLayers, noise, tinyRate } from '../data.mjs';
 import { figure, longRun } from '../measure.mjs';
 import { trainer } from './trainer.mjs';
