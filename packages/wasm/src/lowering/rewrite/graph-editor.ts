@@ -30,6 +30,11 @@ export class GraphEditor {
     this.#replaced.set(value, by);
   }
 
+  /** A new value, for a node that is yet to come. */
+  define(type: TensorType): ValueId {
+    return this.#types.push(type) - 1;
+  }
+
   keep(node: GraphNode): void {
     this.#nodes.push({ ...node, inputs: node.inputs.map((value) => this.resolve(value)) });
   }
@@ -42,7 +47,7 @@ export class GraphEditor {
       known.map((value) => this.type(value)),
       params,
     );
-    const outputs = types.map((type) => this.#types.push(type) - 1);
+    const outputs = types.map((type) => this.define(type));
     this.#nodes.push({ primitive, params, inputs: known, outputs });
     return outputs;
   }

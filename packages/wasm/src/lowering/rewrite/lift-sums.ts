@@ -2,14 +2,7 @@ import type { Graph, GraphNode, ValueId } from '@gradus/tensor/backend';
 import { viewGraph } from '../graph-view.js';
 import type { GraphView } from '../graph-view.js';
 import { GraphEditor } from './graph-editor.js';
-
-interface ScanParams {
-  readonly body: Graph;
-  readonly length: number;
-  readonly reverse: boolean;
-  readonly carryCount: number;
-  readonly stepCount: number;
-}
+import type { ScanParams } from './scan-node.js';
 
 /** What is added to a carried sum in each step: the product of two matrices, or the sum of something over some axes. */
 type Summand =

@@ -98,6 +98,8 @@ test('gradients of recurrent weights are one product behind the loop', () => {
     numbers([4], 4),
   );
   expect(names(graph).filter((name) => name === 'matmul')).toHaveLength(2);
+  // What the first loop computed is not computed again: all that is left inside is the gradient of the state.
+  expect(printGraph(graph).match(/^ {2}%.* = matmul/gm)).toHaveLength(3);
   // Of three sums and the gradient of the state, only the latter is carried on.
   const backwards = graph.nodes.filter(({ primitive }) => primitive.name === 'scan')[1];
   expect(backwards?.params).toMatchObject({ carryCount: 1 });

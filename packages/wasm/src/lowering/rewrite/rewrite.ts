@@ -2,6 +2,8 @@ import { hasBody, simplify } from '@gradus/tensor/backend';
 import type { Graph } from '@gradus/tensor/backend';
 import { joinPads } from './join-pads.js';
 import { liftSums } from './lift-sums.js';
+import { shareSteps } from './share-steps.js';
+import { trimScans } from './trim-scans.js';
 
 /** Bodies of loops first, so that what is done to the loops sees them as they will be. */
 function rewriteBodies(graph: Graph): Graph {
@@ -18,6 +20,6 @@ function rewriteBodies(graph: Graph): Graph {
 
 /** The same computation in a form that has faster kernels. Inputs, state, outputs and next state keep their places. */
 export function rewrite(graph: Graph): Graph {
-  const changed = liftSums(joinPads(rewriteBodies(graph)));
+  const changed = liftSums(shareSteps(trimScans(joinPads(rewriteBodies(graph)))));
   return changed === graph ? graph : simplify(changed);
 }

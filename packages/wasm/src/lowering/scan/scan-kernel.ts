@@ -8,14 +8,7 @@ import type { MemoryLayout } from '../../program/layout.js';
 import type { GraphView } from '../graph-view.js';
 import { lower } from '../lower.js';
 import type { LoweredGraph } from '../lower.js';
-
-interface ScanParams {
-  readonly body: Graph;
-  readonly length: number;
-  readonly reverse: boolean;
-  readonly carryCount: number;
-  readonly stepCount: number;
-}
+import type { ScanParams } from '../rewrite/scan-node.js';
 
 /** Constants of a body are written before each run, by code: more of them would make too much code. */
 const MOST_CONSTANT_BYTES = 16384;
