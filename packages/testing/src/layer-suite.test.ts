@@ -35,6 +35,7 @@ const every: Readonly<
   AveragePooling2D: [() => layers.averagePooling2d({ padding: 'same' }), image],
   AveragePooling3D: [() => layers.averagePooling3d(), volume],
   BatchNormalization: [() => layers.batchNormalization(), [4, 3]],
+  Bidirectional: [() => layers.bidirectional({ layer: layers.gru({ units: 2 }) }), series],
   Concatenate: [
     () => layers.concatenate(),
     [
@@ -48,6 +49,9 @@ const every: Readonly<
     image,
   ],
   Conv3D: [() => layers.conv3d({ filters: 2, kernelSize: 2 }), volume],
+  ConvLSTM1D: [() => layers.convLSTM1d({ filters: 2, kernelSize: 2 }), [2, 3, 5, 2]],
+  ConvLSTM2D: [() => layers.convLSTM2d({ filters: 2, kernelSize: 2 }), [2, 2, 3, 4, 2]],
+  ConvLSTM3D: [() => layers.convLSTM3d({ filters: 1, kernelSize: 2 }), [2, 2, 3, 3, 3, 1]],
   Dense: [() => layers.dense({ units: 3, activation: 'tanh' }), [4, 5]],
   Dot: [() => layers.dot({ axes: 1 }), two],
   Dropout: [() => layers.dropout({ rate: 0.4 }), [4, 5]],
@@ -67,6 +71,14 @@ const every: Readonly<
   ],
   Flatten: [() => layers.flatten(), image],
   GlobalAveragePooling2D: [() => layers.globalAveragePooling2d(), image],
+  GRU: [() => layers.gru({ units: 3, returnSequences: true, dropout: 0.2 }), series],
+  GRUCell: [
+    () => layers.gruCell({ units: 3 }) as unknown as Layer,
+    [
+      [4, 2],
+      [4, 3],
+    ],
+  ],
   GroupNormalization: [() => layers.groupNormalization({ groups: 3 }), [4, 2, 6]],
   GroupQueryAttention: [
     () => layers.groupQueryAttention({ headDim: 2, numQueryHeads: 4, numKeyValueHeads: 2 }),
@@ -78,7 +90,17 @@ const every: Readonly<
     [4, 3],
     { registered: false },
   ],
+  LSTM: [() => layers.lstm({ units: 3, returnSequences: true, recurrentDropout: 0.2 }), series],
+  LSTMCell: [
+    () => layers.lstmCell({ units: 3 }) as unknown as Layer,
+    [
+      [4, 2],
+      [4, 3],
+      [4, 3],
+    ],
+  ],
   LayerNormalization: [() => layers.layerNormalization(), [4, 5]],
+  Masking: [() => layers.masking(), series],
   MaxPooling1D: [() => layers.maxPooling1d(), series],
   MaxPooling2D: [() => layers.maxPooling2d(), image],
   MaxPooling3D: [() => layers.maxPooling3d(), volume],
@@ -89,6 +111,7 @@ const every: Readonly<
     attended,
   ],
   Multiply: [() => layers.multiply(), two],
+  RNN: [() => layers.rnn({ cell: layers.lstmCell({ units: 2 }), unroll: true }), series],
   Reshape: [() => layers.reshape({ targetShape: [3, 2] }), [4, 6]],
   ReversibleEmbedding: [
     () => layers.reversibleEmbedding({ inputDim: 6, outputDim: 3 }),
@@ -96,12 +119,32 @@ const every: Readonly<
     { makeInput: (shape) => randomInt(key(3), shape, { low: 0, high: 6 }) },
   ],
   RMSNormalization: [() => layers.rmsNormalization(), [4, 5]],
+  SimpleRNN: [() => layers.simpleRNN({ units: 3, goBackwards: true }), series],
+  SimpleRNNCell: [
+    () => layers.simpleRNNCell({ units: 3 }) as unknown as Layer,
+    [
+      [4, 2],
+      [4, 3],
+    ],
+  ],
   Sparse: [() => layers.sparse({ units: 3, density: 0.5, seed: 1 }), [4, 5]],
   SpectralNormalization: [
     () => layers.spectralNormalization({ layer: layers.dense({ units: 3 }) }),
     [4, 5],
   ],
+  StackedRNNCells: [
+    () => {
+      const cells = [layers.gruCell({ units: 3 }), layers.simpleRNNCell({ units: 2 })];
+      return layers.stackedRNNCells({ cells }) as unknown as Layer;
+    },
+    [
+      [4, 2],
+      [4, 3],
+      [4, 2],
+    ],
+  ],
   Subtract: [() => layers.subtract(), two],
+  TimeDistributed: [() => layers.timeDistributed({ layer: layers.dense({ units: 2 }) }), series],
   UnitNormalization: [() => layers.unitNormalization(), [4, 5]],
 };
 
