@@ -101,7 +101,7 @@ test('in training the kernel is divided by what it stretches most', () => {
     powerIterations: 20,
   });
   const params = {
-    'layer/kernel': tensor([
+    kernel: tensor([
       [0, 4],
       [2, 0],
     ]),
@@ -121,7 +121,7 @@ test('a kernel of zeros stays, with a finite gradient', () => {
   const layer = spectralNormalization({ layer: dense({ units: 2, useBias: false }) });
   const vectorU = tensor([[0.6, 0.8]]);
   const slope = grad((kernel: typeof vectorU) =>
-    outputOf(layer, { 'layer/kernel': kernel, vectorU }, tensor([[1, 2]]), {
+    outputOf(layer, { kernel, vectorU }, tensor([[1, 2]]), {
       training: true,
     }).sum(),
   );
@@ -142,7 +142,7 @@ test('spectral normalization takes tables of embeddings too, and lets no mask ou
   const layer = spectralNormalization({
     layer: embedding({ inputDim: 4, outputDim: 2, maskZero: true }),
   });
-  expect(Object.keys(layer.build([null, 3]))).toEqual(['layer/embeddings', 'vectorU']);
+  expect(Object.keys(layer.build([null, 3]))).toEqual(['kernel', 'vectorU']);
   expect(layer.computeMask(tensor([[0, 1]]), null)).toBeNull();
   expect(layer(input({ shape: [3] })).shape).toEqual([null, 3, 2]);
 });
@@ -151,12 +151,12 @@ test('the penalty on a kernel is for what is left of it', () => {
   const layer = spectralNormalization({
     layer: dense({ units: 1, useBias: false, kernelRegularizer: regularizers.l2({ l2: 1 }) }),
   });
-  const params = { 'layer/kernel': tensor([[4]]), vectorU: tensor([[1]]) };
+  const params = { kernel: tensor([[4]]), vectorU: tensor([[1]]) };
   const penalty = (training: boolean): number | undefined =>
     asLayerResult(layer.call(params, tensor([[1]]), context({ training }))).losses[0]?.item();
   expect(penalty(false)).toBe(16);
   expect(penalty(true)).toBeCloseTo(1, 6);
-  expect(layer.build([null, 1])['layer/kernel']?.regularizer).toBeNull();
+  expect(layer.build([null, 1])['kernel']?.regularizer).toBeNull();
 });
 
 test('wrong options are explained', () => {

@@ -47,7 +47,7 @@ function along(row: Tensor, weights: Tensor, transposed: boolean): Tensor {
  *
  * @throws ValueError for impossible iterations, and for a layer that has neither kernel nor embeddings.
  * @example
- * Object.keys(spectralNormalization({ layer: dense({ units: 3 }) }).build([null, 5])); // => ['layer/kernel', 'vectorU', 'layer/bias']
+ * Object.keys(spectralNormalization({ layer: dense({ units: 3 }) }).build([null, 5])); // => ['kernel', 'vectorU', 'layer/bias']
  *
  * Source: Miyato et al. 2018.
  */
@@ -77,8 +77,9 @@ export const spectralNormalization: LayerFactory<readonly [options: SpectralNorm
         );
       const { [name]: _, ...others } = inner;
       return {
-        // Its penalty is for what the layer uses, so it is left to the call.
-        [name]: { ...kernel, regularizer: null },
+        // As in Keras it belongs to the wrapper, which changes it. Its penalty is for what the layer uses, so it is left to
+        // the call.
+        kernel: { ...kernel, regularizer: null },
         vectorU: {
           shape: [1, kernel.shape.at(-1) as number],
           initializer: truncatedNormal({ stddev: 0.02 }),
@@ -88,10 +89,10 @@ export const spectralNormalization: LayerFactory<readonly [options: SpectralNorm
       };
     },
     call(params, x, options, context) {
-      const name = kernelName(params) as string;
-      const kernel = params[name] as Tensor;
-      const specs = options.layer.build(x.shape);
-      const regularizer = specs[name.replace('layer/', '')]?.regularizer ?? null;
+      const kernel = params['kernel'] as Tensor;
+      const specs = nestedSpecs('layer', options.layer.build(x.shape));
+      const name = kernelName(specs) as string;
+      const regularizer = specs[name]?.regularizer ?? null;
       const inner = (used: Tensor): LayerResult => {
         const result = callNested('layer', options.layer, { ...params, [name]: used }, x, context);
         const penalty = regularizer === null ? [] : [regularizer(used)];

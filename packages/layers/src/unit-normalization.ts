@@ -19,7 +19,7 @@ export interface UnitNormalizationOptions extends LayerOptions {
  *
  * @throws ValueError for an impossible axis, ShapeError for one that the input does not have.
  * @example
- * unitNormalization().call({}, tensor([[3, 4]]), context).toArray(); // => [[0.6, 0.8]]
+ * unitNormalization().call({}, tensor([[0, 4]]), context).toArray(); // => [[0, 1]]
  */
 export const unitNormalization: LayerFactory<readonly [options?: UnitNormalizationOptions]> =
   defineLayer({

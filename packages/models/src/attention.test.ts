@@ -131,7 +131,13 @@ describe('layers that remember or that are code', () => {
     await m.fit(x, y, { epochs: 2, verbose: 0 });
     const after = values();
     const moved = Object.keys(after).filter((path) => after[path] !== before[path]);
-    for (const name of ['vectorU', 'movingStddev', 'renormMean', 'renormStddev', 'layer/kernel'])
+    for (const name of [
+      'vectorU',
+      'movingStddev',
+      'renormMean',
+      'renormStddev',
+      'normalization/kernel',
+    ])
       expect(
         moved.some((path) => path.endsWith(name)),
         name,

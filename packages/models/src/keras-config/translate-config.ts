@@ -9,6 +9,7 @@ import { UnsupportedKerasError } from './unsupported-keras-error.js';
 const meaningless = new Set([
   'variable_dtype',
   'batch_input_shape',
+  'input_length',
   'jit_compile',
   'is_legacy_optimizer',
   'vocabulary_dtype',
