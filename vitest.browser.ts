@@ -12,6 +12,8 @@ function project(name: string, headers: Record<string, string>): TestProjectInli
   return {
     resolve: { conditions: ['gradus-source', ...defaultClientConditions] },
     server: { headers },
+    // Two servers that prepare dependencies in one folder disturb each other.
+    cacheDir: `node_modules/.vite/${name.replaceAll(/\W+/g, '-')}`,
     test: {
       name,
       include: ['packages/*/src/**/*.browser.test.ts'],

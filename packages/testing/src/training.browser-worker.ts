@@ -1,0 +1,3 @@
+import { train } from './training.browser-page.js';
+
+void train().then((report) => globalThis.postMessage(report));
