@@ -1,7 +1,7 @@
 // Gradus on one work: node bench/gradus/run.mjs <work>. Threads and wide kernels are chosen by the environment
 // (GRADUS_THREADS, GRADUS_WIDE), as a user would.
 import process from 'node:process';
-import { ops } from 'gradus';
+import { compile, tensor } from 'gradus';
 import { reportAbout } from '../measure.mjs';
 import { eager, elementwise, matmul } from './kernels.mjs';
 import { cnn, lstmTraining, mlp, subnormal } from './networks.mjs';
@@ -21,6 +21,8 @@ const works = {
 };
 
 await works[process.argv[2]]();
-// After the work, so that a backend that is chosen on first use is the one named.
-reportAbout({ backend: ops.getDefaultBackend().name, node: process.version });
+// What the backend found this machine to do: the head of what it says of any program.
+const probe = compile((x) => x.add(1));
+const [backend] = probe.explain(tensor([1])).split(/[:\n]/);
+reportAbout({ backend, node: process.version });
 process.exit(0);
