@@ -34,6 +34,8 @@ export { adaptiveAveragePool, adaptiveMaxPool } from './ops/adaptive-pool.js';
 export type { AdaptiveSize } from './ops/adaptive-pool.js';
 export { averagePool, maxPool } from './ops/pool.js';
 export type { PoolOptions } from './ops/pool.js';
+export { affineTransform, fillModes } from './ops/affine-transform.js';
+export type { AffineOptions, FillMode } from './ops/affine-transform.js';
 export { interpolations, resizeImages } from './ops/resize.js';
 export type { Interpolation, ResizeOptions } from './ops/resize.js';
 export { paddingOf } from './ops/window-geometry.js';

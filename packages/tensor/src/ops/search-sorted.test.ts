@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { compile } from '../graph/compile.js';
+import type { Tensor } from '../tensor.js';
 import { tensor, zeros } from './constant.js';
 import { searchSorted } from './search-sorted.js';
 
@@ -31,7 +32,7 @@ test('agrees with counting, for lists of every length', () => {
 test('NaN goes to the end, nothing is found in nothing, and it compiles', () => {
   expect(searchSorted(list, tensor([NaN]), { side: 'right' }).toArray()).toEqual([5]);
   expect(searchSorted(zeros([0]), tensor([1])).toArray()).toEqual([0]);
-  const program = compile((x) => searchSorted(list, x));
+  const program = compile((x: Tensor) => searchSorted(list, x));
   expect(program(values).toArray()).toEqual(searchSorted(list, values).toArray());
   expect(() => searchSorted(values, list)).toThrow(/looks into a list/);
 });
