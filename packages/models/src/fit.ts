@@ -110,7 +110,10 @@ export function fit(model: Model, x: unknown, y: unknown, options: FitOptions): 
           execution = await take(index);
           if (execution === undefined) break;
         }
-        const programs = (now.programs ??= prepared.programs(execution.batch, execution.steps));
+        // Validation targets of another shape have programs of their own, which then hold the newest state.
+        if (now.programs === undefined || now.programs !== model.currentPrograms)
+          now.programs = prepared.programs(execution.batch, execution.steps);
+        const programs = now.programs;
         now.batch = execution.batch;
         const begun = list.run('onTrainBatchBegin', index);
         if (begun !== undefined) await begun;

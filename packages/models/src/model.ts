@@ -1,5 +1,5 @@
 import type { CallOptions, SymbolicTensor } from '@gradus/layers';
-import type { Tensor } from '@gradus/tensor';
+import type { Shape, Tensor } from '@gradus/tensor';
 import { ValueError } from '@gradus/tensor';
 import type { Compilation, CompileOptions } from './compile-options.js';
 import { readCompileOptions, readUnbuilt } from './compile-options.js';
@@ -78,10 +78,7 @@ export abstract class Model extends WeightedModel {
   programs(targets: readonly Tensor[] | undefined): Programs {
     const compilation = this.#compilation;
     const shapes = targets?.map(({ shape }) => shape);
-    const signature =
-      shapes === undefined
-        ? this.#compiledFor
-        : shapes.map((shape) => `${shape.length}:${shape.at(-1)}`).join();
+    const signature = shapes === undefined ? this.#compiledFor : shapes.map(signatureOf).join();
     const keep =
       this.#programs !== undefined && (shapes === undefined || this.#compiledFor === signature);
     if (keep) return this.#programs as Programs;
@@ -228,3 +225,7 @@ export abstract class Model extends WeightedModel {
     return this.#programs;
   }
 }
+
+/** What losses and metrics are chosen by: rank and last axis. The batch, which is the only axis of a list of labels, is none of it. */
+const signatureOf = (shape: Shape): string =>
+  shape.length < 2 ? String(shape.length) : `${shape.length}:${shape.at(-1)}`;

@@ -194,6 +194,24 @@ describe('what is trained', () => {
   });
 });
 
+describe('validation', () => {
+  it('leaves the state of the optimizer alone, whatever the shape of its targets', async () => {
+    const classes = y.greater(0).cast('int32').reshape([11]);
+    for (const targets of [classes.slice([8], [3]), classes.slice([8], [3]).reshape([3, 1])]) {
+      const m = sequential([dense({ units: 2, activation: 'softmax' })], { inputShape: [2] });
+      m.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
+      const validationData = [x.slice([8, 0], [3, 2]), targets];
+      await m.fit(x.slice([0, 0], [8, 2]), classes.slice([0], [8]), {
+        batchSize: 4,
+        epochs: 3,
+        verbose: 0,
+        validationData,
+      });
+      expect(m.programs(undefined).optimizerState.iteration.item()).toBe(6);
+    }
+  });
+});
+
 describe('evaluate and predict', () => {
   it('show progress and stop after some steps', async () => {
     const m = net();

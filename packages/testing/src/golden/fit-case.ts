@@ -1,4 +1,5 @@
 import { compileFromKerasConfig, fromKerasConfig } from '@gradus/models';
+import type { Model } from '@gradus/models';
 import { Tensor } from '@gradus/tensor';
 import { Comparison } from './comparison.js';
 import { callbackOf } from './callback-of.js';
@@ -31,6 +32,11 @@ interface FitCase {
     readonly weights: readonly Saved[];
     readonly evaluate: Numbers;
     readonly predict: unknown;
+    readonly evaluateList?: readonly (number | string)[] | number;
+    readonly params?: { readonly epochs: number; readonly steps: number | null };
+    /** Steps of the optimizer. */
+    readonly iterations?: number | null;
+    readonly learningRate?: number | null;
     readonly stdout?: string;
   };
   readonly alternatives?: {
@@ -74,6 +80,25 @@ function leaves(value: unknown): unknown[] {
   return Object.values(value).flatMap(leaves);
 }
 
+const listLength = ({ evaluateList }: FitCase['result']): number =>
+  Array.isArray(evaluateList) ? evaluateList.length : 1;
+
+/** How far the optimizer has come, and its rate where no schedule decides it. */
+function compareOptimizer(model: Model, want: FitCase['result'], check: Comparison): void {
+  const { plan, optimizerState } = model.programs(undefined);
+  const { optimizer } = plan;
+  if (optimizer === undefined) return;
+  if (typeof want.iterations === 'number')
+    check.equal('iterations', optimizer.iterations(optimizerState).item(), want.iterations);
+  if (typeof want.learningRate === 'number')
+    check.numbers(
+      'learning rate',
+      [optimizer.currentLearningRate(optimizerState).item()],
+      [want.learningRate],
+      { rtol: 1e-5, atol: 0 },
+    );
+}
+
 /** kind `fit`: a whole training: histories, weights, evaluation, prediction and messages. */
 export async function runFit(golden: GoldenCase, check: Comparison): Promise<void> {
   const c = golden as unknown as FitCase;
@@ -107,6 +132,11 @@ export async function runFit(golden: GoldenCase, check: Comparison): Promise<voi
   check.equal('epochs', [...result.epoch], want.epochs);
   check.equal('keys of the history', Object.keys(result.history), want.historyKeys);
   compareNamed('history', result.history, want.history, other?.history, tolerance.history, check);
+  if (want.params !== undefined) {
+    const { epochs, steps } = result.params;
+    check.equal('params', [epochs, steps ?? null], [want.params.epochs, want.params.steps]);
+  }
+  compareOptimizer(model, want, check);
   model.getWeights().forEach((weight, i) => {
     const atol = tolerance.weights.atolPerWeight[i] ?? null;
     if (atol !== null)
@@ -123,6 +153,10 @@ export async function runFit(golden: GoldenCase, check: Comparison): Promise<voi
     tolerance.evaluate,
     check,
   );
+  // Keras repeats a metric in the list whose name two metrics share; then the numbers by name are what can be compared.
+  const isComplete = want.evaluateList && Object.keys(evaluated).length === listLength(want);
+  if (Array.isArray(want.evaluateList) && isComplete && other?.evaluate === undefined)
+    check.numbers('list', Object.values(evaluated), want.evaluateList, tolerance.evaluate);
   const predicted = leaves(model.predict(x, batchSize)) as Tensor[];
   const wanted = leaves(want.predict) as Saved[];
   check.equal('number of predictions', predicted.length, wanted.length);
