@@ -13,6 +13,8 @@ const MOST_VECTORS = 16;
 const MOST_SUMS = 12;
 /** Rows of a unit. */
 const ROWS = 512;
+/** Sums of so many rows at a time. */
+const ROWS_IN_FLIGHT = 4;
 /** So many sums hide how long a multiplication takes. */
 const SUMS_IN_FLIGHT = 8;
 
@@ -180,27 +182,39 @@ export function emitRowStream(
   const zAt = e.sum(context.address(z), [begin, ROWS * n * 4]);
   const maskAt = e.sum(tail.mask === undefined ? 0 : context.address(tail.mask), [begin, ROWS * n]);
   const factor = f.local('v128');
-  const sums = widths.map(() => f.local('v128'));
-  f.loop((again) => {
-    for (let p = 0; p < k; p++) {
-      f.get(xAt)
-        .memory('v128.load32_splat', p * 4)
-        .set(factor);
-      sums.forEach((sum, j) => {
-        if (p === 0) f.get(starts[j] as Local).set(sum);
-        multiplyAdd(f, fused, sum, factor, (factors[p] as Local[])[j] as Local);
-      });
-    }
-    widths.forEach((width, j) => {
-      after.apply(sums[j] as Local, maskAt, width, j * 4);
-      storeLanes(f, zAt, width, j * 16, sums[j] as Local);
-    });
-    advance(f, xAt, x.step * 4);
-    advance(f, zAt, n * 4);
-    if (tail.mask !== undefined) advance(f, maskAt, n);
-    f.get(left).i32(-1).op('i32.add').tee(left);
-    again();
-  });
+  const together = Math.min(m, Math.max(1, Math.floor(ROWS_IN_FLIGHT / widths.length)));
+  const sums = range(together).map(() => widths.map(() => f.local('v128')));
+  const turns = (count: Local, rows: number): void => {
+    f.get(count).if(() =>
+      f.loop((again) => {
+        for (let p = 0; p < k; p++)
+          for (const [i, row] of sums.slice(0, rows).entries()) {
+            f.get(xAt)
+              .memory('v128.load32_splat', (i * x.step + p) * 4)
+              .set(factor);
+            row.forEach((sum, j) => {
+              if (p === 0) f.get(starts[j] as Local).set(sum);
+              multiplyAdd(f, fused, sum, factor, (factors[p] as Local[])[j] as Local);
+            });
+          }
+        for (const [i, row] of sums.slice(0, rows).entries())
+          widths.forEach((width, j) => {
+            after.apply(row[j] as Local, maskAt, width, i * n + j * 4);
+            storeLanes(f, zAt, width, (i * n + j * 4) * 4, row[j] as Local);
+          });
+        advance(f, xAt, rows * x.step * 4);
+        advance(f, zAt, rows * n * 4);
+        if (tail.mask !== undefined) advance(f, maskAt, rows * n);
+        f.get(count).i32(-1).op('i32.add').tee(count);
+        again();
+      }),
+    );
+  };
+  const whole = f.local('i32');
+  f.get(left).i32(together).op('i32.div_u').set(whole);
+  e.assign(left, left, [whole, -together]);
+  turns(whole, together);
+  if (together > 1) turns(left, 1);
   return f.ref;
 }
 
