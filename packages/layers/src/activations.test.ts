@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { activation } from './activation.js';
 import type { ActivationLike } from './activations.js';
 import { getActivation } from './activations.js';
+import { flatten } from './flatten.js';
 import { checkLayer } from './layer-check.js';
 
 test('a name, an alias, a function, nothing', () => {
@@ -76,5 +77,12 @@ test('options that cannot work are explained', () => {
       got       no options
       expected  threshold, defaultValue
       fix       for example { name: 'threshold', threshold: 1, defaultValue: 1 }]
+  `);
+  // @ts-expect-error a layer is a function of symbolic tensors
+  expect(() => getActivation(flatten())).toThrowErrorMatchingInlineSnapshot(`
+    [ValueError: [activation/layer] An activation is a function of a tensor, not a layer.
+      got       a Flatten layer
+      expected  a name, a name with options, or a function of a tensor
+      fix       for example activation: { name: 'leakyRelu', negativeSlope: 0.1 }, or put the layer after this one]
   `);
 });

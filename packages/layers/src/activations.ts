@@ -207,19 +207,33 @@ function withOptions(name: string, given: Readonly<Record<string, unknown>>): Ac
  * The activation of a name, or the function itself; null is `linear`.
  *
  * @throws NameError with the nearest name for an activation or an option that nobody knows, ValueError for an option that
- * is missing or no number.
+ * is missing or no number, or for a layer.
  * @example
  * getActivation('relu')(tensor([-1, 2])).toArray(); // => [0, 2]
  * getActivation({ name: 'leakyRelu', negativeSlope: 0.5 })(tensor([-1, 2])).toArray(); // => [-0.5, 2]
  */
 export function getActivation(identifier: ActivationLike): Activation {
   if (identifier === null) return byName.linear;
-  if (typeof identifier === 'function') return identifier;
+  if (typeof identifier === 'function') return expectFunction(identifier);
   const asked = typeof identifier === 'string' ? identifier : nameOf(identifier);
   const name = Object.hasOwn(aliases, asked) ? aliases[asked as 'swish'] : asked;
   const given = typeof identifier === 'string' ? {} : optionsOf(identifier);
   const bare = Object.values(given).every((value) => value === null || value === undefined);
   return bare && Object.hasOwn(byName, name) ? byName[name as PlainName] : withOptions(name, given);
+}
+
+/** Layers are functions too, but of symbolic tensors. */
+function expectFunction(identifier: Activation): Activation {
+  if (!('build' in identifier)) return identifier;
+  throw new ValueError(
+    'activation/layer',
+    'An activation is a function of a tensor, not a layer.',
+    {
+      got: `a ${String((identifier as { readonly className?: unknown }).className)} layer`,
+      expected: 'a name, a name with options, or a function of a tensor',
+      fix: "for example activation: { name: 'leakyRelu', negativeSlope: 0.1 }, or put the layer after this one",
+    },
+  );
 }
 
 function nameOf(identifier: ActivationWithOptions | Serialized): string {
