@@ -351,6 +351,15 @@ describe.each(variants)('with relaxed SIMD: $relaxed', (features) => {
     });
   });
 
+  test('mod of whole numbers takes powers of 2 apart', () => {
+    const x = new Int32Array([0, 1, -1, 5, -5, 2 ** 31 - 1, -(2 ** 31), 12345]);
+    const apply = overArrays(2, features, binaryIntMath.mod);
+    for (const y of [1, 2, 2 ** 24, 2 ** 30, 3, -4]) {
+      const z = new Int32Array(apply(x, new Int32Array(x.length).fill(y)).buffer);
+      expect([...z]).toEqual([...x].map((n) => floorMod(n, y) | 0));
+    }
+  });
+
   test('powers of whole numbers wrap around like products', () => {
     const z = overArrays(
       2,

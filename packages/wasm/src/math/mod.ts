@@ -27,10 +27,25 @@ export function emitMod(m: MathEmitter): void {
   f.simd('v128.bitselect');
 }
 
-/** [x, y] of int32 becomes x modulo y, with the sign of y; 0 when y is 0. */
+/**
+ * [x, y] of int32 becomes x modulo y, with the sign of y; 0 when y is 0. Powers of 2, which random numbers are cut to,
+ * only mask bits.
+ */
 export function emitIntMod(m: MathEmitter): void {
+  const { f } = m;
   const x = m.temporary('v128');
   const y = m.temporary('v128');
-  m.f.set(y).set(x);
-  inDoubles(m, 'i32', [x, y], ([a, b]) => remainder(m, a as Local, b as Local));
+  const mask = m.temporary('v128');
+  const result = m.temporary('v128');
+  f.tee(y).get(m.constantBits(1)).simd('i32x4.sub').set(mask).set(x);
+  f.get(y).get(mask).simd('v128.and').simd('v128.any_true');
+  f.get(y).get(m.constantBits(0)).simd('i32x4.gt_s').simd('i32x4.all_true').op('i32.eqz');
+  f.op('i32.or').if(
+    () => {
+      inDoubles(m, 'i32', [x, y], ([a, b]) => remainder(m, a as Local, b as Local));
+      f.set(result);
+    },
+    () => f.get(x).get(mask).simd('v128.and').set(result),
+  );
+  f.get(result);
 }

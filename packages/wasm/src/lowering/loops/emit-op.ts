@@ -1,6 +1,6 @@
 import type { DType } from '@gradus/tensor/backend';
 import type { FunctionBuilder, SimdOpcode } from '../../assembler/index.js';
-import { binaryMath, unaryMath } from '../../math/index.js';
+import { binaryIntMath, binaryMath, unaryMath } from '../../math/index.js';
 import type { MathEmitter } from '../../math/index.js';
 
 /** In registers, numbers are four lanes of 32 bits, and truth is all ones or all zeros. */
@@ -21,6 +21,12 @@ const math =
     push.forEach((each) => each());
     emit(m);
   };
+
+function inRegisters(
+  table: Readonly<Record<string, (m: MathEmitter) => void>>,
+): Readonly<Record<string, Emit>> {
+  return Object.fromEntries(Object.entries(table).map(([name, emit]) => [name, math(emit)]));
+}
 
 /** 1 with the sign of the number; 0 and NaN stay. */
 const signOf: Emit = (m, [push]) => {
@@ -124,11 +130,7 @@ const float: Readonly<Record<string, Emit>> = {
   'cast float32': pushed,
   'cast int32': operation('i32x4.trunc_sat_f32x4_s'),
   'cast bool': notEqualToZero,
-  ...Object.fromEntries(
-    Object.entries<(m: MathEmitter) => void>({ ...unaryMath, ...binaryMath }).map(
-      ([name, emit]) => [name, math(emit)],
-    ),
-  ),
+  ...inRegisters({ ...unaryMath, ...binaryMath }),
 };
 
 const integer: Readonly<Record<string, Emit>> = {
@@ -154,6 +156,7 @@ const integer: Readonly<Record<string, Emit>> = {
   'cast float32': operation('f32x4.convert_i32x4_s'),
   'cast int32': pushed,
   'cast bool': integerNotZero,
+  ...inRegisters(binaryIntMath),
 };
 
 const truth: Readonly<Record<string, Emit>> = {
@@ -198,7 +201,8 @@ export function emitOp(
   push: readonly (() => void)[],
 ): void {
   const key = name === 'cast' ? `cast ${to}` : name;
-  (tables[from]?.[key] as Emit)(m, push);
+  const emit = tables[from]?.[key] as Emit;
+  emit(m, push);
 }
 
 /** Writes the step of a reduction: [accumulated, next] becomes what they give together. */

@@ -2,6 +2,7 @@ import type { Graph, GraphNode, ValueId } from '@gradus/tensor/backend';
 import { viewGraph } from '../graph-view.js';
 import type { GraphView } from '../graph-view.js';
 import { GraphEditor } from './graph-editor.js';
+import { fitsStack } from './scan-node.js';
 import type { ScanParams } from './scan-node.js';
 
 /** What is added to a carried sum in each step: the product of two matrices, or the sum of something over some axes. */
@@ -60,6 +61,9 @@ function carriedSums(outer: GraphView, scan: number): CarriedSum[] {
     if (type.dtype !== 'float32' || view.type(other).shape.join() !== type.shape.join()) continue;
     const found = summandOf(view, other);
     if (found === undefined) continue;
+    const [{ x, ...rest }] = found;
+    const read = rest.kind === 'product' ? [x, rest.y] : [x];
+    if (!read.every((value) => fitsStack(params as ScanParams, value))) continue;
     sums.push({ carry, summand: found[0], nodes: [index, found[1]] });
   }
   return sums;

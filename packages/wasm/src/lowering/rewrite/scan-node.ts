@@ -53,3 +53,12 @@ export function scanNode({ inputs, outputs, params }: GraphNode): ScanNode {
     },
   };
 }
+
+/** Memory that a rewritten loop may use for the stack of a value that it did not keep before. */
+const LARGEST_STACK_BYTES = 2 ** 26;
+
+/** Whether all steps of a value of the body are worth keeping in memory. */
+export function fitsStack({ body, length }: ScanParams, value: ValueId): boolean {
+  const { shape } = body.types[value] as { readonly shape: readonly number[] };
+  return 4 * shape.reduce((size, n) => size * n, length) <= LARGEST_STACK_BYTES;
+}

@@ -1,7 +1,7 @@
 import type { Graph, GraphNode, TypedArray, ValueId } from '@gradus/tensor/backend';
 import { viewGraph } from '../graph-view.js';
 import { GraphEditor } from './graph-editor.js';
-import { scanNode } from './scan-node.js';
+import { fitsStack, scanNode } from './scan-node.js';
 import type { ScanNode } from './scan-node.js';
 import { withoutUnread } from './trim-scans.js';
 import type { ScanInputs } from './trim-scans.js';
@@ -118,8 +118,9 @@ export function shareSteps(graph: Graph): Graph {
       for (const found of recomputed(earlier, later.scan)) {
         if (given.some(({ here }) => here === found.here)) continue;
         if (earlier.body.inputs.includes(found.there)) continue;
-        given.push(found);
         const known = earlier.inside.results.indexOf(found.there);
+        if (known < 0 && !fitsStack(earlier, found.there)) continue;
+        given.push(found);
         if (known >= 0) {
           stacks.push(earlier.results[known] as ValueId);
           continue;
