@@ -219,6 +219,24 @@ describe('graphs of Keras', () => {
     expect(read.calls.map(({ options }) => options)).toEqual([{}, {}, {}]);
   });
 
+  it('finds the output of a functional model inside, whose calls Keras counts from 1 there', () => {
+    const dense = (from: string): object => ({
+      class_name: 'Dense',
+      name: 'h',
+      config: { name: 'h', units: 2 },
+      inbound_nodes: [{ args: [tensorOf(from)], kwargs: {} }],
+    });
+    const functional = (name: string, layers: object[], output: unknown[]): object => ({
+      class_name: 'Functional',
+      name,
+      config: { name, layers, input_layers: ['x', 0, 0], output_layers: output },
+      inbound_nodes: [{ args: [tensorOf('x')], kwargs: { mask: null } }],
+    });
+    const inner = functional('head', [inputLayer('x'), dense('x')], ['h', 0, 0]);
+    const outer = functional('outer', [inputLayer('x'), inner], ['head', 1, 0]);
+    expect(fromKerasConfig(outer).outputShape()).toEqual([null, 2]);
+  });
+
   it('hands states over, by name or in a row', () => {
     const rnn = (name: string, more: object, node: object): object => ({
       class_name: 'LSTM',

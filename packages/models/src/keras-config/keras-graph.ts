@@ -48,6 +48,10 @@ export function graphOf(
   const lookUp = ([name, node, index]: TensorHistory): SymbolicTensor | undefined =>
     results.get(`${name}/${node}`)?.[index];
   const find = (history: TensorHistory): SymbolicTensor => lookUp(history) ?? missing(history[0]);
+  const functional = new Set<string>();
+  // In the lists of inputs and outputs Keras counts the graph of a functional model inside as its call 0.
+  const findEnd = ([name, node, index]: TensorHistory): SymbolicTensor =>
+    find([name, functional.has(name) && node > 0 ? node - 1 : node, index]);
   let waiting: KerasCall[] = [];
   for (const serialized of config['layers'] as readonly KerasLayer[]) {
     const name = serialized.name ?? (serialized.config as { name: string }).name;
@@ -56,6 +60,7 @@ export function graphOf(
       continue;
     }
     const layer = makeLayer(serialized);
+    if (['Functional', 'Model'].includes(serialized.class_name)) functional.add(name);
     (serialized.inbound_nodes ?? []).forEach((given, node) => {
       if (!isRecord(given))
         throw new UnsupportedKerasError(serialized.class_name, 'a graph in the form of Keras 2');
@@ -96,12 +101,12 @@ export function graphOf(
   const read = (value: unknown): Symbols => {
     if (isRecord(value))
       return Object.fromEntries(
-        Object.entries(value).map(([name, history]) => [name, find(history as TensorHistory)]),
+        Object.entries(value).map(([name, history]) => [name, findEnd(history as TensorHistory)]),
       );
     const list = value as readonly unknown[];
     return typeof list[0] === 'string'
-      ? find(list as unknown as TensorHistory)
-      : list.map((item) => find(item as TensorHistory));
+      ? findEnd(list as unknown as TensorHistory)
+      : list.map((item) => findEnd(item as TensorHistory));
   };
   return { inputs: read(config['input_layers']), outputs: read(config['output_layers']) };
 }
