@@ -145,9 +145,7 @@ export function readCompileOptions(options: CompileOptions, graph: Graph): Compi
       ? options.optimizer
       : getOptimizer(options.optimizer ?? 'rmsprop');
   const given = perOutput(options.loss, graph, 'losses');
-  const known = given.map((loss) =>
-    loss === null || isCrossentropy(loss) ? loss : getLoss(loss),
-  );
+  const known = given.map((loss) => (loss === null || isCrossentropy(loss) ? loss : getLoss(loss)));
   const lossWeights = perOutput<number>(options.lossWeights, graph, 'loss weights').map(
     (weight) => weight ?? 1,
   );

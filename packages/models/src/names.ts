@@ -1,5 +1,7 @@
 /** What Keras calls a class inside, where that is not the name under which it offers it. */
-const innerNames: Readonly<Record<string, string>> = { GroupQueryAttention: 'GroupedQueryAttention' };
+const innerNames: Readonly<Record<string, string>> = {
+  GroupQueryAttention: 'GroupedQueryAttention',
+};
 
 /**
  * The default name of a layer, made from its class as Keras does it: a capital that starts a lower-case run, and one that

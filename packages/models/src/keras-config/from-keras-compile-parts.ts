@@ -3,11 +3,7 @@ import { lossFromConfig } from '@gradus/losses';
 import type { Metric } from '@gradus/metrics';
 import { metricFromConfig } from '@gradus/metrics';
 import type { Optimizer, Schedule } from '@gradus/optimizers';
-import {
-  multiOptimizer,
-  optimizerFromConfig,
-  scheduleFromConfig,
-} from '@gradus/optimizers';
+import { multiOptimizer, optimizerFromConfig, scheduleFromConfig } from '@gradus/optimizers';
 import { functionName, isKerasObject, isRecord } from './keras-object.js';
 import type { Revive } from './translate-config.js';
 import { supported, translateConfig } from './translate-config.js';
@@ -97,7 +93,8 @@ export function fromKerasLoss(value: unknown): Loss {
 /** A metric that Keras wrote, or the one of a name. Throws UnsupportedKerasError for an unknown one. */
 export function fromKerasMetric(value: unknown): Metric {
   const wrapped = wrappedFunction(value);
-  if (wrapped === undefined) return make(
+  if (wrapped === undefined)
+    return make(
       withoutCountDtype(value),
       (name) => metricFromConfig(name, { name }),
       metricFromConfig,
