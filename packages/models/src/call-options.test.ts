@@ -1,4 +1,4 @@
-import { dense, embedding, defineLayer, input, registerLayer } from '@gradus/layers';
+import { dense, defineLayer, embedding, flatten, input, registerLayer } from '@gradus/layers';
 import type {
   CallOptions,
   Layer,
@@ -8,7 +8,7 @@ import type {
   SymbolicTensor,
 } from '@gradus/layers';
 import { Tensor, tensor } from '@gradus/tensor';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { model } from './functional.js';
 import { modelFromBytes } from './load.js';
 import { sequential } from './sequential.js';
@@ -92,6 +92,23 @@ describe('call options', () => {
   it('keeps them in a saved model', () => {
     const m = build((initialState, mask) => ({ initialState, mask }));
     expect(predict(modelFromBytes(m.toBytes()) as never)).toEqual(predict(m));
+  });
+
+  it('warns once when a mask ends at a layer that does not know masks', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const x = input({ shape: [3], dtype: 'int32' });
+    const y = flatten({ name: 'flat' })(
+      embedding({ inputDim: 3, outputDim: 2, maskZero: true })(x),
+    );
+    const m = model({ inputs: x, outputs: dense({ units: 1 })(y) });
+    m.predict(data.x);
+    m.trace(data.x);
+    expect(warn.mock.calls).toEqual([
+      [
+        'Layer "flat" (Flatten) does not support masks, so the mask of its input ends here: layers behind it count masked steps too.',
+      ],
+    ]);
+    warn.mockRestore();
   });
 
   it('refuses names that the layer does not take', () => {

@@ -3,6 +3,7 @@ import { asLayerResult, mapCallOptions, masksOfCall } from '@gradus/layers';
 import { Tensor, foldIn, key } from '@gradus/tensor';
 import type { Graph } from './graph.js';
 import { isModel } from './graph.js';
+import { warnOfLostMask } from './lost-mask.js';
 import type { Variable } from './variables.js';
 import { existingVariables } from './variables.js';
 
@@ -87,6 +88,7 @@ export function forward(
       options,
     );
     const masks = mask === null || mask instanceof Tensor ? [mask] : mask;
+    if (masks.every((made) => made === null)) warnOfLostMask(layer, path, passedOn);
     results.set(call, { outputs, masks: outputs.map((_, i) => masks[i] ?? null) });
     if (context.observe !== undefined) context.observe(path, outputs[0] as Tensor);
   }
