@@ -1,5 +1,17 @@
 import { expect, test } from 'vitest';
-import { data, dense, losses, metrics, ops, sequential, sgd, tensor } from './index.js';
+import {
+  data,
+  dense,
+  input,
+  losses,
+  metrics,
+  model,
+  ops,
+  sequential,
+  sgd,
+  tensor,
+  zeros,
+} from './index.js';
 
 test('one import trains a model', async () => {
   const { x, y } = data.plane({ rows: 100, seed: 1 });
@@ -13,4 +25,11 @@ test('one import trains a model', async () => {
 test('namespaces hold what shares a name', () => {
   expect(ops.add(tensor([1]), 1).toArray()).toEqual([2]);
   expect(losses.hinge).not.toBe(metrics.hinge);
+});
+
+test('operations stand between layers', () => {
+  const x = input({ shape: [3] });
+  const network = model({ inputs: x, outputs: ops.add(dense({ units: 3 })(x), x).mul(2) });
+  expect(network.predict(zeros([2, 3])).shape).toEqual([2, 3]);
+  expect(ops.sub(1, x).shape).toEqual([null, 3]);
 });

@@ -23,4 +23,4 @@ export * as data from '@gradus/data';
 export * as io from '@gradus/io';
 export * as losses from '@gradus/losses';
 export * as metrics from '@gradus/metrics';
-export * as ops from '@gradus/tensor';
+export * as ops from './ops.js';

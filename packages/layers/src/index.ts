@@ -79,6 +79,8 @@ export type { ReLUOptions } from './re-lu.js';
 export type { RepeatVectorOptions } from './repeat-vector.js';
 export type { RescalingOptions } from './rescaling.js';
 export type { SoftmaxOptions } from './softmax.js';
+export type { MelSpectrogramOptions } from './sound/mel-spectrogram.js';
+export type { SpectrogramMode, StftSpectrogramOptions } from './sound/stft-spectrogram.js';
 export type { SpatialDropout1dOptions, SpatialDropoutOptions } from './spatial-dropout.js';
 export type { UpSampling1dOptions } from './up-sampling1d.js';
 export type { UpSampling2dOptions } from './up-sampling2d.js';
@@ -141,6 +143,10 @@ export { fromConfig, layerRegistry, registerLayer } from './registry.js';
 export type { LayerMaker } from './registry.js';
 export { isSerialized, toJson } from './serialized.js';
 export type { JsonValue, Serialized } from './serialized.js';
+export { operationNames } from './operation.js';
+export type { InputPlace, OperationName, OperationOptions } from './operation.js';
+export { isSymbolic, operate, symbolicTensor } from './symbolic-operations.js';
+export type { Symbolically, SymbolicOperations } from './symbolic-operations.js';
 export { input } from './symbolic.js';
 export type {
   InputOptions,

@@ -11,6 +11,7 @@ import type { Regularizer, RegularizerLike } from './regularizers.js';
 import { getRegularizer } from './regularizers.js';
 import type { JsonValue } from './serialized.js';
 import { toJson } from './serialized.js';
+import { symbolicTensor } from './symbolic-operations.js';
 import type { LayerCall, SymbolicShape, SymbolicTensor } from './symbolic.js';
 
 /** What a parameter is like before it has numbers. */
@@ -99,6 +100,8 @@ export interface Layer<Result extends SymbolicResult = SymbolicTensor> {
   readonly inputNames?: readonly string[];
   /** What a call may say beside its inputs, besides `mask` and `training`. */
   readonly callOptions?: readonly CallOptionName[];
+  /** What its default name is made from. Default: the class name. */
+  readonly nameStem?: string;
   /** The parameters for inputs of a shape. Throws ShapeError for inputs that the layer cannot take. */
   build(inputShape: SymbolicShape | readonly SymbolicShape[]): Record<string, ParameterSpec>;
   call(
@@ -393,7 +396,7 @@ function makeLayer(
     });
     const dtype = layer.outputDType(inputs[0]?.dtype ?? 'float32');
     const output = (shape: SymbolicShape, index: number): SymbolicTensor =>
-      Object.freeze({ shape, dtype, source, index, name: common.name });
+      symbolicTensor({ shape, dtype, source, index, name: common.name });
     const announced: SymbolicShape | readonly SymbolicShape[] = layer.outputShape(
       inputShapes,
       callOptions,

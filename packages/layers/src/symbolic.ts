@@ -2,6 +2,8 @@ import type { DType } from '@gradus/tensor';
 import { ValueError, formatShape } from '@gradus/tensor';
 import type { CallOptions } from './call-options.js';
 import type { Layer } from './layer.js';
+import { symbolicTensor } from './symbolic-operations.js';
+import type { SymbolicOperations } from './symbolic-operations.js';
 
 /** Lengths of axes where null stands for one that is not known yet, usually the batch. */
 export type SymbolicShape = readonly (number | null)[];
@@ -23,8 +25,11 @@ export interface LayerCall {
   readonly options: CallOptions;
 }
 
-/** A tensor of a model that is being put together: it has a shape and a history, and no numbers. */
-export interface SymbolicTensor {
+/**
+ * A tensor of a model that is being put together: it has a shape and a history, and no numbers. Operations of `Tensor` are
+ * methods here too: `x.mul(2).add(y)` puts them between layers.
+ */
+export interface SymbolicTensor extends SymbolicOperations {
   readonly shape: SymbolicShape;
   readonly dtype: DType;
   readonly source: InputSource | LayerCall;
@@ -70,7 +75,7 @@ export function input({
           fix: 'give the shape of one sample, without the batch: input({ shape: [28, 28] })',
         },
       );
-  return Object.freeze({
+  return symbolicTensor({
     shape: Object.freeze([batchSize, ...shape]),
     dtype,
     source: Object.freeze({ kind: 'input' as const, name }),

@@ -128,7 +128,7 @@ export function buildGraph(inputSymbols: Symbols, outputSymbols: Symbols): Graph
   }
   const names = new NameGiver([...given.keys(), ...inputs.flatMap(({ name }) => name ?? [])]);
   const layerNames = new Map(
-    layers.map((layer) => [layer, layer.name ?? names.next(layer.className)]),
+    layers.map((layer) => [layer, layer.name ?? names.next(layer.nameStem ?? layer.className)]),
   );
   const inputNames = inputs.map((symbol, i) =>
     typeof inputForm === 'object'

@@ -8,6 +8,13 @@ export type { FitOptions } from './fit.js';
 export type { PredictOptions } from './predict.js';
 export type { WeightOptions } from './prepare.js';
 export type { FunctionalOptions } from './functional.js';
+export { defineModel, DefinedModel } from './defined-model.js';
+export type {
+  DefinedModelOptions,
+  ModelDefinition,
+  ModelInput,
+  OwnLayers,
+} from './defined-model.js';
 export { Functional, model } from './functional.js';
 export type { Graph, PlacedVariable, Symbols } from './graph.js';
 export { loadModel, modelFromBytes, modelFromConfig } from './load.js';

@@ -10,6 +10,7 @@ import type {
   SymbolicTensor,
   TensorOrTensors,
 } from '@gradus/layers';
+import { symbolicTensor } from '@gradus/layers';
 import type { DType, Tensor } from '@gradus/tensor';
 import { Tensor as TensorClass, ValueError } from '@gradus/tensor';
 import type { ModelConfig } from './config.js';
@@ -94,7 +95,8 @@ export abstract class LayeredModel extends Callable implements Omit<Layer, 'with
     const batch = list[0]?.shape[0] ?? null;
     return inForm(
       graph.outputForm,
-      graph.outputs.map(({ shape, dtype }, index): SymbolicTensor => ({
+      graph.outputs.map(({ shape, dtype }, index) =>
+        symbolicTensor({
         shape: [batch, ...shape.slice(1)],
         dtype,
         source,

@@ -111,6 +111,10 @@ const every: Readonly<
     attended,
   ],
   Multiply: [() => layers.multiply(), two],
+  Operation: [
+    () => layers.operation({ operation: 'clip', arguments: [{ input: 0 }, -1, 1] }),
+    [4, 5],
+  ],
   RNN: [() => layers.rnn({ cell: layers.lstmCell({ units: 2 }), unroll: true }), series],
   Reshape: [() => layers.reshape({ targetShape: [3, 2] }), [4, 6]],
   ReversibleEmbedding: [

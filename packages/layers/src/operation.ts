@@ -1,0 +1,176 @@
+import type { DType, Tensor } from '@gradus/tensor';
+import { NameError, ShapeError, compile, nearestName, tensor, zeros } from '@gradus/tensor';
+import { formatSymbolic } from './layer-errors.js';
+import type { LayerFactory, LayerOptions } from './layer.js';
+import { defineMergeLayer } from './layer.js';
+import { isSerialized } from './serialized.js';
+import type { JsonValue } from './serialized.js';
+import type { SymbolicShape } from './symbolic.js';
+
+const truths = [
+  'equal',
+  'notEqual',
+  'less',
+  'lessEqual',
+  'greater',
+  'greaterEqual',
+  'and',
+  'or',
+  'not',
+  'all',
+  'any',
+] as const;
+const positions = ['argMax', 'argMin'] as const;
+const numbers = [
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'pow',
+  'mod',
+  'maximum',
+  'minimum',
+  'neg',
+  'abs',
+  'sign',
+  'exp',
+  'log',
+  'sqrt',
+  'square',
+  'tanh',
+  'sigmoid',
+  'relu',
+  'clip',
+  'cast',
+  'sum',
+  'mean',
+  'max',
+  'min',
+  'prod',
+  'variance',
+  'std',
+  'reshape',
+  'flatten',
+  'transpose',
+  'broadcastTo',
+  'slice',
+  'squeeze',
+  'expandDims',
+  'take',
+  'matmul',
+] as const;
+
+/** Operations of tensors that can stand between layers: methods of `Tensor`. */
+export const operationNames: readonly OperationName[] = [...numbers, ...truths, ...positions];
+
+/** The name of an operation that can stand between layers. */
+export type OperationName =
+  | (typeof numbers)[number]
+  | (typeof truths)[number]
+  | (typeof positions)[number];
+
+/** The place of an input of the call among the arguments. */
+export interface InputPlace {
+  readonly input: number;
+}
+
+/** Options of {@link operation}. */
+export interface OperationOptions extends LayerOptions {
+  readonly operation: OperationName;
+  /** What the operation is called on, then its arguments: plain values, and places of inputs of the call. */
+  readonly arguments: readonly (JsonValue | InputPlace)[];
+}
+
+interface OperationConfig {
+  readonly operation: OperationName;
+  readonly arguments: readonly (JsonValue | InputPlace)[];
+}
+
+function isPlace(value: unknown): value is InputPlace {
+  return typeof value === 'object' && value !== null && !isSerialized(value) && 'input' in value;
+}
+
+function run(options: OperationConfig, inputs: readonly Tensor[]): Tensor {
+  const [receiver, ...rest] = options.arguments.map((argument) =>
+    isPlace(argument) ? (inputs[argument.input] as Tensor) : argument,
+  );
+  const on =
+    typeof receiver === 'number' || typeof receiver === 'boolean' ? tensor(receiver) : receiver;
+  const method = (on as unknown as Record<string, (...args: unknown[]) => Tensor>)[
+    options.operation
+  ];
+  return (method as (...args: unknown[]) => Tensor).apply(on, rest);
+}
+
+/** The shape that comes out when unknown lengths are `length`. Recorded only: nothing is computed. */
+function shapeFor(
+  options: OperationConfig,
+  shapes: readonly SymbolicShape[],
+  length: number,
+): readonly number[] {
+  const dtype: DType =
+    options.operation === 'not' || options.operation === 'and' || options.operation === 'or'
+      ? 'bool'
+      : 'float32';
+  const inputs = shapes.map((shape, i) =>
+    zeros(
+      shape.map((n) => n ?? length),
+      // Indices are the one argument that must be whole numbers.
+      { dtype: options.operation === 'take' && i > 0 ? 'int32' : dtype },
+    ),
+  );
+  let found: readonly number[] = [];
+  compile((...xs: Tensor[]) => {
+    const y = run(options, xs);
+    found = y.shape;
+    return y;
+  }).graph(...inputs);
+  return found;
+}
+
+function outputShape(options: OperationConfig, shapes: readonly SymbolicShape[]): SymbolicShape {
+  try {
+    const shape = shapeFor(options, shapes, 2);
+    if (shapes.every((lengths) => !lengths.includes(null))) return shape;
+    // A length that follows an unknown one is unknown too.
+    const other = shapeFor(options, shapes, 3);
+    return shape.map((length, axis) => (length === other[axis] ? length : null));
+  } catch (error) {
+    throw new ShapeError('operation/shape', `${options.operation} cannot stand here.`, {
+      got: `${shapes.map(formatSymbolic).join(' and ')}: ${String(error instanceof Error ? error.message : error).split('\n')[0]}`,
+      expected: 'inputs and arguments that the operation takes',
+      fix: 'write -1 for the batch in reshape and slice; for anything else use lambda or defineLayer',
+    });
+  }
+}
+
+/**
+ * One operation on tensors as a layer without parameters: what `x.mul(2)` makes of a symbolic tensor `x`. It is described by
+ * a name and plain arguments, so models with it can be saved.
+ *
+ * @throws NameError for an operation that does not exist; ShapeError when it does not take its inputs.
+ * @example
+ * operation({ operation: 'mul', arguments: [{ input: 0 }, 2] })(input({ shape: [3] })).shape; // => [null, 3]
+ */
+export const operation: LayerFactory<readonly [options: OperationOptions]> = defineMergeLayer({
+  className: 'Operation',
+  resolve(options: OperationOptions): OperationConfig {
+    if (!operationNames.includes(options.operation)) {
+      const nearest = nearestName(String(options.operation), operationNames);
+      throw new NameError('operation/name', 'There is no such operation between layers.', {
+        got: `'${String(options.operation)}'`,
+        expected: operationNames.join(', '),
+        fix: nearest === undefined ? 'use lambda for anything else' : `did you mean '${nearest}'?`,
+      });
+    }
+    return { operation: options.operation, arguments: options.arguments };
+  },
+  call: (_params, inputs, options) => run(options, inputs),
+  outputShape: (options, shapes) => outputShape(options, shapes),
+  outputDType({ operation: name, arguments: given }, inputDType): DType {
+    if ((truths as readonly string[]).includes(name)) return 'bool';
+    if ((positions as readonly string[]).includes(name)) return 'int32';
+    return name === 'cast' ? (given[1] as DType) : inputDType;
+  },
+  members: ({ operation: name }) => ({ nameStem: name }),
+});

@@ -1,0 +1,71 @@
+import type { Tensor } from '@gradus/tensor';
+import { ValueError } from '@gradus/tensor';
+import { operation, operationNames } from './operation.js';
+import type { InputPlace, OperationName } from './operation.js';
+import type { JsonValue } from './serialized.js';
+import type { SymbolicTensor } from './symbolic.js';
+
+/** An operation of tensors, for symbolic ones: where it takes a tensor, it takes a symbolic tensor too. */
+export type Symbolically<Method> = Method extends (...args: infer Args) => Tensor
+  ? (
+      ...args: {
+        [Place in keyof Args]: Tensor extends Args[Place]
+          ? Args[Place] | SymbolicTensor
+          : Args[Place];
+      }
+    ) => SymbolicTensor
+  : never;
+
+/** The operations that symbolic tensors have as methods, under the names and with the arguments of `Tensor`. */
+export type SymbolicOperations = {
+  readonly [Name in OperationName]: Symbolically<Tensor[Name]>;
+};
+
+/** Whether a value is a tensor of a model that is being put together. */
+export function isSymbolic(value: unknown): value is SymbolicTensor {
+  return typeof value === 'object' && value !== null && 'source' in value && 'shape' in value;
+}
+
+/** Puts an operation between layers: a layer without parameters, called on the symbolic tensors among its arguments. */
+export function operate(name: OperationName, ...args: readonly unknown[]): SymbolicTensor {
+  const inputs: SymbolicTensor[] = [];
+  const given = args.map((argument): JsonValue | InputPlace => {
+    if (!isSymbolic(argument)) {
+      if (typeof argument === 'object' && argument !== null && 'data' in argument)
+        throw new ValueError(
+          'operation/constant',
+          `${name}: a tensor with numbers between layers.`,
+          {
+            got: 'a tensor',
+            expected: 'symbolic tensors, numbers and plain options',
+            fix: 'write a layer with a parameter for it, or use lambda',
+          },
+        );
+      return argument as JsonValue;
+    }
+    const known = inputs.indexOf(argument);
+    return { input: known >= 0 ? known : inputs.push(argument) - 1 };
+  });
+  // Trailing arguments that were left out are no arguments.
+  while (given.at(-1) === undefined) given.pop();
+  return operation({ operation: name, arguments: given })(inputs);
+}
+
+/** What all symbolic tensors share. */
+const methods: object = Object.freeze(
+  Object.fromEntries(
+    operationNames.map((name) => [
+      name,
+      function (this: SymbolicTensor, ...args: readonly unknown[]): SymbolicTensor {
+        return operate(name, this, ...args);
+      },
+    ]),
+  ),
+);
+
+/** A symbolic tensor with its operations. */
+export function symbolicTensor(
+  parts: Pick<SymbolicTensor, 'shape' | 'dtype' | 'source' | 'index' | 'name'>,
+): SymbolicTensor {
+  return Object.freeze(Object.assign(Object.create(methods) as object, parts)) as SymbolicTensor;
+}
