@@ -3,7 +3,7 @@ import type { ConvGeometry } from './conv-geometry.js';
 import type { MatmulEmitter } from './matmul-emitter.js';
 
 /** Runs `body` for all points of a grid with the sum of their steps. */
-function emitGrid(
+export function emitGrid(
   e: MatmulEmitter,
   counts: readonly number[],
   steps: readonly (readonly number[])[],

@@ -4,6 +4,8 @@ import {
   conv2d,
   conv2dTranspose,
   conv3d,
+  depthwiseConv1d,
+  depthwiseConv2d,
   lessEqual,
   reshape,
   sum,
@@ -18,6 +20,7 @@ import { describe, expect, test } from 'vitest';
 import { probeFeatures } from '../engine/features.js';
 import type { Features } from '../features.js';
 import { alone, graphOf, runReference, runWithKernels, shared } from '../program/kernel.fixture.js';
+import { depthwisePattern, depthwiseWindowsPattern } from './conv-depthwise.js';
 import { convInputGradientPattern, convPattern, convWindowsPattern } from './conv.js';
 import { matmulPattern } from './matmul.js';
 
@@ -47,7 +50,14 @@ function check(
   const graph = graphOf(fn, ...args);
   const inputs = args.map(({ data }) => data);
   const wanted = runReference(graph, inputs);
-  const patterns = [convWindowsPattern, convPattern, convInputGradientPattern, matmulPattern];
+  const patterns = [
+    convWindowsPattern,
+    depthwiseWindowsPattern,
+    depthwisePattern,
+    convPattern,
+    convInputGradientPattern,
+    matmulPattern,
+  ];
   const one = runWithKernels(graph, patterns, inputs, features, alone);
   const three = runWithKernels(graph, patterns, inputs, features, shared);
   one.outputs.forEach((output, i) => {
@@ -181,6 +191,49 @@ describe.each(engines.filter(([, { relaxed }]) => !relaxed || supportsRelaxed))(
         [x, filled([3, 3, 4, 4], 2)],
       );
       expect(ran).toContain('unfold');
+    });
+
+    test.each([
+      { image: [2, 7, 9, 6], kernel: [3, 3, 6, 1], options: { padding: 'same' } },
+      { image: [3, 6, 6, 8], kernel: [2, 3, 8, 1], options: { strides: 2 } },
+      { image: [1, 9, 8, 13], kernel: [3, 3, 13, 1], options: { padding: 'same', dilations: 2 } },
+      { image: [2, 9, 9, 4], kernel: [5, 5, 4, 1], options: {} },
+      { image: [2, 3, 3, 3], kernel: [3, 3, 3, 1], options: {} },
+    ] as const)(
+      'depthwiseConv2d of $image with $kernel, $options',
+      ({ image, kernel, options }) => {
+        const [x, w, b] = [filled(image, 1), filled(kernel, 2), filled([image[3]], 4)];
+        const g = filled(depthwiseConv2d(x, w, options).shape, 3);
+        const ran = check(features, train(depthwiseConv2d as never, options as never) as never, [
+          x,
+          w,
+          g,
+        ]);
+        expect(ran).toEqual(
+          expect.arrayContaining([
+            'depthwise',
+            'depthwiseInputGradient',
+            'depthwiseKernelGradient',
+          ]),
+        );
+        expect(ran).not.toContain('unfold');
+        const forward = check(
+          features,
+          ((x: Tensor, w: Tensor, b: Tensor) =>
+            relu(add(depthwiseConv2d(x, w, options), b))) as never,
+          [x, w, b],
+        );
+        expect(forward).toContain('depthwise');
+        expect(forward).not.toContain('select');
+      },
+    );
+
+    test('depthwiseConv1d, and channels with several filters', () => {
+      const one = [filled([2, 12, 5], 1), filled([3, 5, 1], 2), filled([2, 10, 5], 3)];
+      const ran = check(features, train(depthwiseConv1d as never) as never, one);
+      expect(ran).toContain('depthwise');
+      const two = [filled([2, 6, 6, 5], 1), filled([3, 3, 5, 2], 2), filled([2, 4, 4, 10], 3)];
+      check(features, train(depthwiseConv2d as never) as never, two);
     });
 
     test('groups', () => {

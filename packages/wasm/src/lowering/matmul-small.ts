@@ -1,10 +1,11 @@
 import type { ValueId } from '@gradus/tensor/backend';
-import type { FunctionBuilder, FunctionRef, Local } from '../assembler/index.js';
+import type { FunctionRef, Local } from '../assembler/index.js';
 import { advance, multiplyAdd } from '../kernels/matmul-tile.js';
 import type { KernelContext } from '../program/kernel-plan.js';
 import { kernelSignature } from '../program/kernel-plan.js';
 import type { MatmulTail } from './matmul-blocked.js';
 import { MatmulEmitter } from './matmul-emitter.js';
+import { LaneTail, loadLanes, storeLanes } from './matmul-lanes.js';
 import type { MatmulProblem } from './matmul-problem.js';
 
 /** Columns and k up to which y is kept in registers, and sums up to which all of z is. */
@@ -23,113 +24,6 @@ const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 /** Columns in vectors of four; the last one may have less. */
 function widthsOf(n: number): number[] {
   return range(Math.ceil(n / 4)).map((j) => Math.min(4, n - j * 4));
-}
-
-/** Reads the first `width` numbers of a vector; nothing behind them is touched. The address is on the stack. */
-function loadLanes(
-  f: FunctionBuilder,
-  address: Local,
-  width: number,
-  offset: number,
-  to: Local,
-): void {
-  f.get(address);
-  if (width === 4) f.memory('v128.load', offset);
-  else if (width === 1) f.memory('v128.load32_zero', offset);
-  else f.memory('v128.load64_zero', offset);
-  f.set(to);
-  if (width === 3)
-    f.get(address)
-      .get(to)
-      .laneMemory('v128.load32_lane', 2, offset + 8)
-      .set(to);
-}
-
-function storeLanes(
-  f: FunctionBuilder,
-  address: Local,
-  width: number,
-  offset: number,
-  from: Local,
-): void {
-  f.get(address).get(from);
-  if (width === 4) f.memory('v128.store', offset);
-  else if (width === 1) f.laneMemory('v128.store32_lane', 0, offset);
-  else f.laneMemory('v128.store64_lane', 0, offset);
-  if (width === 3)
-    f.get(address)
-      .get(from)
-      .laneMemory('v128.store32_lane', 2, offset + 8);
-}
-
-/** Writes the tail of a product for one vector of a row. */
-class SmallTail {
-  readonly #f: FunctionBuilder;
-  readonly #tail: MatmulTail;
-  readonly #zero: Local;
-  readonly #ones: Local;
-  readonly #off: Local;
-
-  constructor(f: FunctionBuilder, tail: MatmulTail) {
-    this.#f = f;
-    this.#tail = tail;
-    this.#zero = f.local('v128');
-    this.#ones = f.local('v128');
-    this.#off = f.local('v128');
-    if (tail.epilogue === 'reluMask') f.i32(1).simd('i8x16.splat').set(this.#ones);
-  }
-
-  /** What each vector of columns starts from. */
-  starts(context: KernelContext, widths: readonly number[]): Local[] {
-    const f = this.#f;
-    const { bias } = this.#tail;
-    const locals = widths.map(() => f.local('v128'));
-    if (bias === undefined) return locals;
-    const at = f.local('i32');
-    f.i32(context.address(bias.value)).set(at);
-    widths.forEach((width, j) => {
-      if (bias.isNumber)
-        f.get(at)
-          .memory('v128.load32_splat')
-          .set(locals[j] as Local);
-      else loadLanes(f, at, width, j * 16, locals[j] as Local);
-    });
-    return locals;
-  }
-
-  /** The vector at column `column` of a row, whose mask begins at `mask`. */
-  apply(sum: Local, mask: Local, width: number, column: number): void {
-    const f = this.#f;
-    const { epilogue } = this.#tail;
-    if (epilogue === undefined) return;
-    const off = this.#off;
-    if (epilogue === 'gate') {
-      f.get(this.#zero).set(off);
-      if (width === 4) f.get(mask).memory('v128.load32_zero', column).set(off);
-      else
-        for (let lane = 0; lane < width; lane++)
-          f.get(mask)
-            .get(off)
-            .laneMemory('v128.load8_lane', lane, column + lane)
-            .set(off);
-      f.get(off)
-        .simd('i16x8.extend_low_i8x16_u')
-        .simd('i32x4.extend_low_i16x8_u')
-        .get(this.#zero)
-        .simd('i32x4.ne')
-        .set(off);
-    } else f.get(sum).get(this.#zero).simd('f32x4.le').set(off);
-    f.get(sum).get(off).simd('v128.andnot').set(sum);
-    if (epilogue !== 'reluMask') return;
-    f.get(off).get(off).simd('i16x8.narrow_i32x4_s').get(off).simd('i8x16.narrow_i16x8_s');
-    f.get(this.#ones).simd('v128.and').set(off);
-    if (width === 4) f.get(mask).get(off).laneMemory('v128.store32_lane', 0, column);
-    else
-      for (let lane = 0; lane < width; lane++)
-        f.get(mask)
-          .get(off)
-          .laneMemory('v128.store8_lane', lane, column + lane);
-  }
 }
 
 /** Whether y fits into registers while the rows of x go by. */
@@ -160,7 +54,7 @@ export function emitRowStream(
   const fused = context.features.relaxed;
   const [begin, end] = f.params as [Local, Local];
   const widths = widthsOf(n);
-  const after = new SmallTail(f, tail);
+  const after = new LaneTail(f, tail);
   const starts = after.starts(context, widths);
   const yAt = e.sum(context.address(y.value));
   const factors = range(k).map((p) =>
@@ -234,7 +128,7 @@ export function emitSums(
   const e = new MatmulEmitter(context, f);
   const fused = context.features.relaxed;
   const widths = widthsOf(n);
-  const after = new SmallTail(f, tail);
+  const after = new LaneTail(f, tail);
   const [rowBytes, stepBytes] = x.transposed ? [4, x.step * 4] : [x.step * 4, 4];
   const together = Math.min(k, Math.ceil(SUMS_IN_FLIGHT / (m * widths.length)));
   const sums = range(together).map(() => range(m).map(() => widths.map(() => f.local('v128'))));
