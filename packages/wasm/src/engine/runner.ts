@@ -1,6 +1,7 @@
 import type { Engine } from './engine.js';
 import { ThreadPool } from './pool.js';
 import type { SharedProgram } from './pool.js';
+import { Trial } from './trial.js';
 
 let pool: ThreadPool | undefined;
 
@@ -15,6 +16,7 @@ export class Runner {
   readonly #program: SharedProgram;
   readonly #engine: Engine;
   readonly #sharedUs: number;
+  readonly #trial = new Trial();
 
   /**
    * @param alone runs it on this thread.
@@ -31,8 +33,18 @@ export class Runner {
     const threads = Math.min(this.#engine.threads, this.#program.largestShares);
     if (threads > 1 && this.#engine.wantsThreads(this.#sharedUs)) {
       threadPool().start(threads);
-      if (threadPool().run(this.#program, threads)) return;
+      if (this.#runTogether(threads)) return;
     }
     this.#alone();
+  }
+
+  /** False when no other thread could help. */
+  #runTogether(threads: number): boolean {
+    const trial = this.#trial;
+    const start = trial.isTrial ? performance.now() : 0;
+    if (!trial.together) this.#alone();
+    else if (!threadPool().run(this.#program, threads)) return false;
+    trial.done(trial.isTrial ? performance.now() - start : 0);
+    return true;
   }
 }
