@@ -36,6 +36,7 @@ export { averagePool, maxPool } from './ops/pool.js';
 export type { PoolOptions } from './ops/pool.js';
 export { affineTransform, fillModes } from './ops/affine-transform.js';
 export type { AffineOptions, FillMode } from './ops/affine-transform.js';
+export { arctan2 } from './ops/arctan2.js';
 export { interpolations, resizeImages } from './ops/resize.js';
 export type { Interpolation, ResizeOptions } from './ops/resize.js';
 export { paddingOf } from './ops/window-geometry.js';

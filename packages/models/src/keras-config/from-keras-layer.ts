@@ -72,7 +72,10 @@ export function fromKerasLayer(value: unknown, options: FromKerasOptions = {}): 
   if (custom === undefined)
     return supported(className, () => fromConfig({ className, config: config as never }));
   // Seed, shape and so on are null where Keras has a default; so has Gradus.
-  const given = Object.fromEntries(Object.entries(config).filter(([, item]) => item !== null));
+  const { nullOptions = [] } = custom ?? layerRegistry.get(className) ?? {};
+  const given = Object.fromEntries(
+    Object.entries(config).filter(([key, item]) => item !== null || nullOptions.includes(key)),
+  );
   return supported(className, () => custom(given as never) as Layer);
 }
 
