@@ -143,6 +143,12 @@ switch (command) {
     await run('pnpm', ['exec', 'oxlint', ...rest]);
     await run('pnpm', ['exec', 'oxfmt', '--check', '.'], { quiet: true });
     await run('node', ['scripts/check-boundaries.mjs']);
+    await run('node', ['scripts/keras-coverage.mjs', '--check']);
+    break;
+  case 'coverage':
+    await install();
+    await run('node', ['scripts/keras-coverage.mjs']);
+    await run('pnpm', ['exec', 'oxfmt', 'docs/keras-coverage.md'], { quiet: true });
     break;
   case 'format':
     await install();
@@ -156,7 +162,7 @@ switch (command) {
     break;
   default:
     console.error(
-      `Unknown command "${command}": start, test, build, lint, check, golden, bench, format or install.`,
+      `Unknown command "${command}": start, test, build, lint, check, golden, coverage, bench, format or install.`,
     );
     process.exit(1);
 }
