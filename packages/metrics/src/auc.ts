@@ -86,7 +86,7 @@ export function auc(options: AucOptions = {}): Metric {
       numLabels,
       labelWeights,
       fromLogits,
-      ...(given === null ? {} : { thresholds: [...inner] }),
+      thresholds: given === null ? null : [...inner],
     },
     direction: 'max',
     usesMask: false,

@@ -30,7 +30,10 @@ describe('values of Keras, plain and weighted', () => {
     ['r2Score', 0.3083333, 0.4814285],
   ])('%s', (name, plain, weighted) => {
     expect(once(metricFromConfig(name), labels, predictions)).toBeCloseTo(plain, 5);
-    expect(once(metricFromConfig(name), labels, predictions, sampleWeight)).toBeCloseTo(weighted, 5);
+    expect(once(metricFromConfig(name), labels, predictions, sampleWeight)).toBeCloseTo(
+      weighted,
+      5,
+    );
   });
 
   it('area under precision and recall', () => {

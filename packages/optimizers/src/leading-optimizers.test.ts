@@ -114,6 +114,16 @@ describe('multiOptimizer', () => {
     expect(again.config).toEqual(optimizer.config);
   });
 
+  it('scales the loss for all of them', () => {
+    const one = multiOptimizer({ defaultOptimizer: sgd({ learningRate: 1 }), lossScaleFactor: 4 });
+    const w = [tensor([1])];
+    const state = one.init(w);
+    expect(one.scaleLoss(tensor(3), state).item()).toBe(12);
+    expect(one.update([tensor([2])], state, w)[0][0]?.toArray()).toEqual([0.5]);
+    const twice = { defaultOptimizer: sgd({ lossScaleFactor: 2 }) };
+    expect(() => multiOptimizer(twice)).toThrow('optimizer/loss-scale');
+  });
+
   it('refuses what is not clear', () => {
     const clash = multiOptimizer({
       defaultOptimizer: sgd(),

@@ -11,6 +11,8 @@ export interface MultiOptimizerOptions {
   readonly defaultOptimizer: Optimizer;
   /** Optimizers by the path of a parameter, or by a regular expression that fits the whole path. Default none. */
   readonly optimizerMap?: Readonly<Record<string, Optimizer>>;
+  /** What the loss is multiplied by; gradients are divided by it. Instead of those of the optimizers inside. Default null. */
+  readonly lossScaleFactor?: number | null;
   readonly name?: string;
 }
 
@@ -24,7 +26,15 @@ export interface MultiOptimizerOptions {
  */
 export function multiOptimizer(options: MultiOptimizerOptions): Optimizer {
   const { defaultOptimizer, optimizerMap = {}, name = 'multiOptimizer' } = options;
+  const factor = options.lossScaleFactor ?? null;
   const optimizers = [...new Set([...Object.values(optimizerMap), defaultOptimizer])];
+  const scaled = optimizers.find(({ config }) => (config['lossScaleFactor'] ?? null) !== null);
+  if (scaled !== undefined)
+    throw new ValueError('optimizer/loss-scale', 'One loss has one scale.', {
+      got: `${scaled.className} with lossScaleFactor ${String(scaled.config['lossScaleFactor'])}`,
+      expected: 'optimizers without lossScaleFactor',
+      fix: 'give lossScaleFactor to multiOptimizer',
+    });
   for (const { className } of optimizers)
     if (className === 'LossScaleOptimizer' || className === 'MultiOptimizer')
       throw new ValueError('optimizer/nested', `${className} cannot be one of several.`, {
@@ -83,6 +93,7 @@ export function multiOptimizer(options: MultiOptimizerOptions): Optimizer {
     name,
     config: Object.freeze({
       name,
+      lossScaleFactor: factor,
       defaultOptimizer: describe(defaultOptimizer),
       optimizerMap: Object.fromEntries(
         Object.entries(optimizerMap).map(([pattern, optimizer]) => [pattern, describe(optimizer)]),
@@ -104,7 +115,7 @@ export function multiOptimizer(options: MultiOptimizerOptions): Optimizer {
       const inner = divide(params.length, info.names).map((positions, k) => {
         if (positions.length === 0) return innerOf(state, k);
         const [updated, after] = (optimizers[k] as Optimizer).update(
-          at(gradients, positions),
+          at(gradients, positions).map((g) => (g === null || factor === null ? g : g.div(factor))),
           innerOf(state, k),
           at(params, positions),
           infoOf(info, positions),
@@ -116,7 +127,7 @@ export function multiOptimizer(options: MultiOptimizerOptions): Optimizer {
     },
     currentLearningRate: refuseRate,
     withLearningRate: refuseRate,
-    scaleLoss: (loss) => loss,
+    scaleLoss: (loss) => (factor === null ? loss : loss.mul(factor)),
     iterations: (state) => state.iteration,
     finalize: (state, params, info = {}) => {
       const final = [...params];

@@ -126,7 +126,8 @@ describe('contract', () => {
 describe('errors teach', () => {
   it('two clips', () =>
     expect(() => sgd({ clipnorm: 1, clipvalue: 1 })).toThrow('keep clipnorm and remove the rest'));
-  it('an unknown name', () => expect(() => optimizerFromConfig('adaam')).toThrow("did you mean 'adam'?"));
+  it('an unknown name', () =>
+    expect(() => optimizerFromConfig('adaam')).toThrow("did you mean 'adam'?"));
   it('a gradient of another shape', () => {
     const w = [tensor([1, 2])];
     expect(() => sgd().update([tensor([1])], sgd().init(w), w, { names: ['dense/bias'] }))

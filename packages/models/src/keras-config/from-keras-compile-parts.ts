@@ -65,16 +65,19 @@ export function fromKerasOptimizer(value: unknown): Optimizer {
 
 /** Keras keeps the optimizers of a MultiOptimizer in an object of their own. */
 function severalOptimizers(config: unknown): Optimizer {
-  const { name, optimizer_map: map } = (isRecord(config) ? config : {}) as {
+  const given = (isRecord(config) ? config : {}) as {
     name?: string;
     optimizer_map?: unknown;
+    loss_scale_factor?: number | null;
   };
+  const { name, optimizer_map: map, loss_scale_factor: lossScaleFactor = null } = given;
   const inside = isKerasObject(map) && isRecord(map.config) ? map.config : undefined;
   if (inside === undefined)
     throw new UnsupportedKerasError('MultiOptimizer', 'a function chooses its optimizers');
   const named = isRecord(inside['optimizer_map']) ? inside['optimizer_map'] : {};
   return multiOptimizer({
     ...(name === undefined ? {} : { name }),
+    lossScaleFactor,
     defaultOptimizer: fromKerasOptimizer(inside['default_optimizer']),
     optimizerMap: Object.fromEntries(
       Object.entries(named).map(([path, optimizer]) => [path, fromKerasOptimizer(optimizer)]),
