@@ -3,11 +3,14 @@ import { libraryModule } from '../kernels/library.js';
 import type { LibraryFunction } from '../kernels/library.js';
 import type { SharedLibrary } from './pool.js';
 import { compileWide } from './wide.js';
+import { coreCount } from './host.js';
 import { getThreads } from './settings.js';
 
 /** A thread that sleeps needs up to 90 microseconds to wake, one that waits in a loop needs half of one. */
 const WORTH_SHARING_US = 25;
 const START_AFTER_US = 10_000;
+/** Scratch memory that no thread ever uses is address space, no more. */
+const LEAST_SHARES = 8;
 
 /** How a backend uses threads. */
 export interface ThreadOptions {
@@ -52,6 +55,11 @@ export class Engine {
   /** How many threads a run may use. */
   get threads(): number {
     return this.features.shared ? (this.#threads ?? getThreads()) : 1;
+  }
+
+  /** How many shares a program compiled now must be ready for: `setThreads` may come later. */
+  get largestShares(): number {
+    return Math.max(this.threads, coreCount(), LEAST_SHARES);
   }
 
   /** Takes note of work that could have been shared; says whether it was enough to start threads for what will come. */

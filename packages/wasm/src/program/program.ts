@@ -4,7 +4,6 @@ import { control } from '../engine/control.js';
 import type { Engine } from '../engine/engine.js';
 import type { FamilyMemory } from '../engine/family-memory.js';
 import type { LinearMemory } from '../engine/linear-memory.js';
-import { coreCount } from '../engine/host.js';
 import { Runner } from '../engine/runner.js';
 import { sizeOf } from '../lowering/access.js';
 import { lower } from '../lowering/lower.js';
@@ -50,7 +49,7 @@ export class WasmProgram implements Program {
     this.#layout = layOut(lowered, family.addresses, family.linear);
     const isWorth = isWorthSharing(features.shared ? engine.worthSharingUs : Infinity);
     const worth = this.#kernels.filter(isWorth);
-    const largestShares = worth.length > 0 ? Math.max(engine.threads, coreCount()) : 1;
+    const largestShares = worth.length > 0 ? engine.largestShares : 1;
     const scratchBytes =
       Math.ceil(Math.max(0, ...this.#kernels.map((kernel) => kernel.scratchBytes)) / 64) * 64;
     const scratch = {
