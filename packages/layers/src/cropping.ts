@@ -6,6 +6,7 @@ import type { DataFormat } from './data-format.js';
 import { resolveDataFormat } from './data-format.js';
 import type { CommonConfig } from './layer.js';
 import { expectRank, formatSymbolic, layerLabel } from './layer-errors.js';
+import { sameDType } from './same-dtype.js';
 import type { SymbolicShape } from './symbolic.js';
 import { spaceAxes } from './window.js';
 
@@ -16,6 +17,7 @@ export function croppingSteps<Config>(
   bordersOf: (options: Config) => readonly Border[],
   formatOf: (options: Config) => DataFormat,
 ): {
+  outputDType: typeof sameDType;
   build(options: Config & CommonConfig, shape: SymbolicShape): Record<never, never>;
   call(params: object, x: Tensor, options: Config & CommonConfig): Tensor;
   outputShape(options: Config & CommonConfig, shape: SymbolicShape): SymbolicShape;
@@ -37,6 +39,7 @@ export function croppingSteps<Config>(
     );
   };
   return {
+    outputDType: sameDType,
     build(options, inputShape) {
       const axes = spaceAxes(rank, formatOf(options));
       expectRank(layerLabel(className, options), inputShape, axes);

@@ -2,6 +2,7 @@ import { ValueError } from '@gradus/tensor';
 import type { LayerFactory, LayerOptions } from './layer.js';
 import { defineLayer } from './layer.js';
 import { expectRank, layerLabel } from './layer-errors.js';
+import { sameDType } from './same-dtype.js';
 
 /** Options of {@link permute}. */
 export interface PermuteOptions extends LayerOptions {
@@ -19,6 +20,7 @@ export interface PermuteOptions extends LayerOptions {
  */
 export const permute: LayerFactory<readonly [options: PermuteOptions]> = defineLayer({
   className: 'Permute',
+  outputDType: sameDType,
   resolve(options: PermuteOptions): { readonly dims: readonly number[] } {
     const { dims } = options;
     const isOrder =

@@ -1,6 +1,7 @@
 import type { LayerFactory, LayerOptions } from './layer.js';
 import { defineLayer } from './layer.js';
 import { expectInteger, expectRank, layerLabel } from './layer-errors.js';
+import { sameDType } from './same-dtype.js';
 
 /** Options of {@link repeatVector}. */
 export interface RepeatVectorOptions extends LayerOptions {
@@ -17,6 +18,7 @@ export interface RepeatVectorOptions extends LayerOptions {
  */
 export const repeatVector: LayerFactory<readonly [options: RepeatVectorOptions]> = defineLayer({
   className: 'RepeatVector',
+  outputDType: sameDType,
   resolve(options: RepeatVectorOptions): { readonly n: number } {
     expectInteger(layerLabel('RepeatVector', options), 'n', options.n);
     return { n: options.n };

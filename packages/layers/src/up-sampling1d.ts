@@ -4,6 +4,7 @@ import { defineLayer } from './layer.js';
 import { expectInteger, expectRank, layerLabel } from './layer-errors.js';
 import type { SymbolicShape } from './symbolic.js';
 import { spaceAxes } from './window.js';
+import { sameDType } from './same-dtype.js';
 
 /** Options of {@link upSampling1d}. */
 export interface UpSampling1dOptions extends LayerOptions {
@@ -20,6 +21,7 @@ export interface UpSampling1dOptions extends LayerOptions {
  */
 export const upSampling1d: LayerFactory<readonly [options?: UpSampling1dOptions]> = defineLayer({
   className: 'UpSampling1D',
+  outputDType: sameDType,
   resolve(options: UpSampling1dOptions = {}): { readonly size: number } {
     const { size = 2 } = options;
     expectInteger(layerLabel('UpSampling1D', options), 'size', size);

@@ -7,6 +7,7 @@ import type { UpSamplingConfig } from './up-sampling.js';
 import { enlargedShape, repeatPixels } from './up-sampling.js';
 import type { PerAxisOption } from './window.js';
 import { lengthsPerAxis, spaceAxes } from './window.js';
+import { sameDType } from './same-dtype.js';
 
 /** Options of {@link upSampling3d}. */
 export interface UpSampling3dOptions extends LayerOptions, DataFormatOption {
@@ -23,6 +24,7 @@ export interface UpSampling3dOptions extends LayerOptions, DataFormatOption {
  */
 export const upSampling3d: LayerFactory<readonly [options?: UpSampling3dOptions]> = defineLayer({
   className: 'UpSampling3D',
+  outputDType: sameDType,
   resolve(options: UpSampling3dOptions = {}): UpSamplingConfig {
     const label = layerLabel('UpSampling3D', options);
     return {
@@ -31,11 +33,7 @@ export const upSampling3d: LayerFactory<readonly [options?: UpSampling3dOptions]
     };
   },
   build(options, inputShape) {
-    expectRank(
-      layerLabel('UpSampling3D', options),
-      inputShape,
-      spaceAxes(3, options.dataFormat),
-    );
+    expectRank(layerLabel('UpSampling3D', options), inputShape, spaceAxes(3, options.dataFormat));
     return {};
   },
   call: (_params, x, options) => repeatPixels(x, options),

@@ -6,6 +6,7 @@ import type { DataFormat } from './data-format.js';
 import { resolveDataFormat } from './data-format.js';
 import type { CommonConfig } from './layer.js';
 import { expectRank, layerLabel } from './layer-errors.js';
+import { sameDType } from './same-dtype.js';
 import type { SymbolicShape } from './symbolic.js';
 import { spaceAxes } from './window.js';
 
@@ -15,6 +16,7 @@ export function paddingSteps<Config extends { readonly dataFormat: DataFormat }>
   rank: 1 | 2 | 3,
   bordersOf: (options: Config) => readonly Border[],
 ): {
+  outputDType: typeof sameDType;
   build(options: Config & CommonConfig, shape: SymbolicShape): Record<never, never>;
   call(params: object, x: Tensor, options: Config & CommonConfig): Tensor;
   outputShape(options: Config & CommonConfig, shape: SymbolicShape): SymbolicShape;
@@ -22,6 +24,7 @@ export function paddingSteps<Config extends { readonly dataFormat: DataFormat }>
   const all = (options: Config): readonly Border[] =>
     bordersOfAxes(bordersOf(options), options.dataFormat);
   return {
+    outputDType: sameDType,
     build(options, inputShape) {
       expectRank(layerLabel(className, options), inputShape, spaceAxes(rank, options.dataFormat));
       return {};
