@@ -15,7 +15,15 @@ const allowed = {
   ...Object.fromEntries(siblings.map((name) => [`@gradus/${name}`, ['@gradus/tensor']])),
   '@gradus/wasm': ['@gradus/tensor'],
   '@gradus/models': scoped(['tensor', 'wasm', ...siblings]),
-  '@gradus/testing': scoped(['tensor', 'wasm', 'layers', 'losses', 'optimizers', 'metrics', 'models']),
+  '@gradus/testing': scoped([
+    'tensor',
+    'wasm',
+    'layers',
+    'losses',
+    'optimizers',
+    'metrics',
+    'models',
+  ]),
   gradus: engine,
   '@gradus/demo': ['gradus', ...engine],
 };
