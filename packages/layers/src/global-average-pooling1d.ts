@@ -12,13 +12,17 @@ import { defineLayer } from './layer.js';
  * @example
  * globalAveragePooling1d().outputShape([null, 20, 8]); // => [null, 8]
  */
-export const globalAveragePooling1d: LayerFactory<readonly [options?: GlobalPoolingOptions]> = defineLayer({
-  className: 'GlobalAveragePooling1D',
-  ...globalPooling('GlobalAveragePooling1D', 1, (x, { axis, keepDims }, { mask = null }) => {
-    if (mask === null) return mean(x, { axis, keepDims });
-    const weights = expandDims(mask.cast(x.dtype), axis[0] === 1 ? 2 : 1);
-    return where(expandDims(mask, axis[0] === 1 ? 2 : 1), x, 0)
-      .sum({ axis, keepDims })
-      .div(weights.sum({ axis, keepDims }));
-  }),
-});
+export const globalAveragePooling1d: LayerFactory<readonly [options?: GlobalPoolingOptions]> =
+  defineLayer({
+    className: 'GlobalAveragePooling1D',
+    // It knows what to do with a mask, and none is left behind it.
+    supportsMask: true,
+    computeMask: () => null,
+    ...globalPooling('GlobalAveragePooling1D', 1, (x, { axis, keepDims }, { mask = null }) => {
+      if (mask === null) return mean(x, { axis, keepDims });
+      const weights = expandDims(mask.cast(x.dtype), axis[0] === 1 ? 2 : 1);
+      return where(expandDims(mask, axis[0] === 1 ? 2 : 1), x, 0)
+        .sum({ axis, keepDims })
+        .div(weights.sum({ axis, keepDims }));
+    }),
+  });
