@@ -10,13 +10,19 @@ interface NodeV8 {
 /** V8 joins pairs of 128-bit operations into 256-bit ones where it optimizes: Node 24 and newer. An experiment of V8. */
 const JOIN = 'experimental-wasm-revectorize';
 
+/** Node 22 and newer: an older V8 writes a complaint about flags that it does not know. */
+function knowsFlags(): boolean {
+  const { process } = globalThis as { process?: { versions?: { v8?: string } } };
+  return Number.parseInt(process?.versions?.v8 ?? '0', 10) >= 12;
+}
+
 /**
  * Compiles with optimized code for all functions at once, as long as these V8 flags are set, and takes them back. The flag
  * counts when V8 optimizes a function, which it otherwise does much later. Other code of the process is not touched.
  */
 function compileOptimized(bytes: Uint8Array<ArrayBuffer>, join: boolean): WebAssembly.Module {
   const v8 = nodeModule<NodeV8>('node:v8');
-  if (v8 === undefined) return new WebAssembly.Module(bytes);
+  if (v8 === undefined || !knowsFlags()) return new WebAssembly.Module(bytes);
   const flags = [...(join ? [JOIN] : []), 'no-liftoff', 'no-wasm-lazy-compilation'];
   flags.forEach((flag) => v8.setFlagsFromString(`--${flag}`));
   try {
@@ -98,7 +104,7 @@ let answer: boolean | undefined;
 export function hasWide(): boolean {
   if (answer !== undefined) return answer;
   answer = false;
-  if (nodeModule('node:v8') === undefined) return answer;
+  if (nodeModule('node:v8') === undefined || !knowsFlags()) return answer;
   try {
     const wide = tryTile(16, true);
     answer = wide.isRight && wide.seconds * WORTH < tryTile(8, false).seconds;

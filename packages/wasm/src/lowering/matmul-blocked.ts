@@ -31,6 +31,8 @@ export interface Blocking {
   /** All panels of one block of columns, with those that only the last block has. */
   readonly panels: Panels;
   readonly packs: boolean;
+  /** Whether a tile's columns of x are copied, because the caches would keep only a few of them. */
+  readonly packsX: boolean;
   readonly order: 'rows' | 'columns';
   readonly units: number;
   readonly scratchBytes: number;
@@ -40,6 +42,9 @@ export interface Blocking {
 const PACKED_NUMBERS = 131072;
 /** Up to so many rows y is read where it is: packing it would cost more than it saves. */
 const ROWS_WITHOUT_PACKING = 12;
+
+/** Rows of x this far apart (or a multiple) fall onto the same few lines of the first cache. */
+const COLLIDING = 1024;
 
 const product = (list: readonly number[]): number => list.reduce((a, b) => a * b, 1);
 
@@ -62,7 +67,7 @@ export function blockingOf(features: Features, problem: MatmulProblem): Blocking
   const blockK = Math.ceil(k / blocksK);
   const last = panelsOf(n - (blocksN - 1) * blockN, columns);
   const panels = blocksN === 1 ? last : { ...last, whole: blockN / columns, padded: blockN };
-  return {
+  const blocking = {
     tiles,
     blockK,
     blocksK,
@@ -70,10 +75,11 @@ export function blockingOf(features: Features, problem: MatmulProblem): Blocking
     blocksN,
     panels,
     packs,
+    packsX: order === 'columns' && (x.step * 4) % COLLIDING === 0 && n >= 4 * columns,
     order,
     units: product(batch) * blocksN * tiles.tiles,
-    scratchBytes: layoutOf(blockN, blockK, panels, packs).bytes,
-  };
+  } as const;
+  return { ...blocking, scratchBytes: layoutOf(blocking).bytes };
 }
 
 /** Bytes from the start of a thread's scratch memory. */
@@ -85,17 +91,25 @@ interface ScratchLayout {
   readonly panelSteps: number;
   readonly start: number;
   readonly tile: number;
+  readonly xPacked: number;
   readonly packed: number;
   readonly bytes: number;
 }
 
 const align = (n: number): number => Math.ceil(n / 64) * 64;
 
-function layoutOf(blockN: number, blockK: number, panels: Panels, packs: boolean): ScratchLayout {
+function layoutOf({
+  blockN,
+  blockK,
+  panels,
+  packs,
+  packsX,
+}: Omit<Blocking, 'scratchBytes'>): ScratchLayout {
   const panelSteps = 128;
   const start = align(panelSteps + Math.max(1, panels.whole) * 4);
   const tile = align(start + (blockN + 32) * 4);
-  const packed = tile + 6 * 32 * 4;
+  const xPacked = tile + 6 * 32 * 4;
+  const packed = align(xPacked + (packsX ? blockK * 32 : 0));
   const tailColumns = panels.tails.reduce((sum, { columns }) => sum + columns, 0);
   const packedColumns = packs ? Math.max(blockN, panels.padded) : tailColumns;
   return {
@@ -106,6 +120,7 @@ function layoutOf(blockN: number, blockK: number, panels: Panels, packs: boolean
     panelSteps,
     start,
     tile,
+    xPacked,
     packed,
     bytes: packed + packedColumns * blockK * 4,
   };
@@ -120,8 +135,8 @@ export function emitBlocked(
   tail: MatmulTail,
 ): FunctionRef {
   const { m, n, k, x, y } = problem;
-  const { tiles, blockK, blocksK, blockN, blocksN, panels, packs, order } = blocking;
-  const layout = layoutOf(blockN, blockK, panels, packs);
+  const { tiles, blockK, blocksK, blockN, blocksN, panels, packs, packsX, order } = blocking;
+  const layout = layoutOf(blocking);
   const f = context.module.function(kernelSignature);
   const e = new MatmulEmitter(context, f);
   const [begin, end, scratch] = f.params as [Local, Local, Local];
@@ -129,7 +144,7 @@ export function emitBlocked(
   const width = panels.columns * 4;
 
   // Tables that do not change.
-  const [xRows, zRows, noRows, tileRows, panelSteps, startRow, tile, packed] = [
+  const [xRows, zRows, noRows, tileRows, panelSteps, startRow, tile, xPacked, packed] = [
     at(layout.xRows),
     at(layout.zRows),
     at(layout.noRows),
@@ -137,6 +152,7 @@ export function emitBlocked(
     at(layout.panelSteps),
     at(layout.start),
     at(layout.tile),
+    at(layout.xPacked),
     at(layout.packed),
   ];
   e.table(xRows, 0, 6, 0, x.step * 4);
@@ -212,6 +228,10 @@ export function emitBlocked(
           [block, order === 'columns' ? x.step * 4 : 4],
           [row, order === 'columns' ? 4 : x.step * 4],
         );
+        if (packsX)
+          emitHeights(e, t, tiles, (rows) =>
+            e.call('matmulPackEdge', here, rows, xTile, x.step * 4, 4, xPacked, 32),
+          );
         const zTile = e.sum(zBase, [row, n * 4]);
         // The first block of k starts from the bias, the others go on from what is there.
         const from = f.local('i32');
@@ -228,8 +248,8 @@ export function emitBlocked(
               run: here,
               // One run: what is added after it does not matter, but it is read.
               runSteps: noRows,
-              x: xTile,
-              xRows: order === 'rows' ? xRows : x.step * 4,
+              x: packsX ? xPacked : xTile,
+              xRows: order === 'rows' ? xRows : packsX ? 32 : x.step * 4,
               z: zTile,
               zRows,
               start: from,

@@ -87,6 +87,8 @@ const sizes: readonly (readonly [number, number, number])[] = [
   [2, 11, 403],
   [1, 16, 1],
   [37, 600, 300],
+  [256, 70, 40],
+  [512, 33, 9],
 ];
 
 describe.each(engines.filter(([, { relaxed }]) => !relaxed || supportsRelaxed))(
