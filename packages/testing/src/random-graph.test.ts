@@ -8,10 +8,19 @@ import { describe, it } from 'vitest';
 import { assertNear } from './check.js';
 import { randomInputs, randomProgram, runProgram } from './random-graph.js';
 
+const everything = { worthSharingUs: 0, startAfterUs: 0 };
 const backends: Readonly<Record<string, Backend>> = {
   'the reference backend': referenceBackend,
   'the WASM backend': createBackend(probeFeatures({ threads: false, wide: false })),
   'the WASM backend with plain SIMD': createBackend({ relaxed: false, shared: false, wide: false }),
+  // Wide where the machine has it: the probe decides.
+  'the WASM backend with wide kernels': createBackend(
+    probeFeatures({ threads: false, wide: true }),
+  ),
+  'the WASM backend on two threads': createBackend(probeFeatures({ threads: true, wide: true }), {
+    threads: 2,
+    ...everything,
+  }),
 };
 
 /** More for a longer search: GRADUS_RUNS=5000. */
@@ -25,6 +34,8 @@ describe.each(Object.entries(backends))('random programs on %s', (_name, backend
         const run = (...args: readonly Tensor[]): Tensor[] => runProgram(program, args);
         const compiled = compile(run, { backend });
         const want = run(...inputs);
+        compiled(...inputs);
+        // A second time, on memory that is not fresh.
         const got = compiled(...inputs);
         want.forEach((value, i) =>
           assertNear(`value ${i}`, (got[i] as Tensor).data, value.data, 2e-4),

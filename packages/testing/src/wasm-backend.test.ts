@@ -13,3 +13,14 @@ describe('the WASM backend with plain SIMD', () => {
   ))
     it(name, run);
 });
+
+describe('the WASM backend with wide kernels, where the machine has them', () => {
+  const features = probeFeatures({ threads: false, wide: true });
+  for (const { name, run } of backendSuite(createBackend(features))) it(name, run);
+});
+
+describe('the WASM backend on two threads', () => {
+  const features = probeFeatures({ threads: true, wide: false });
+  const together = createBackend(features, { threads: 2, worthSharingUs: 0, startAfterUs: 0 });
+  for (const { name, run } of backendSuite(together)) it(name, run);
+});
