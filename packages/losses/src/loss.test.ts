@@ -97,6 +97,16 @@ describe('reduction', () => {
     expect(run(p).item()).toBe(0);
     expect(Array.from(grad(run)(p).data, Math.abs)).toEqual([0, 0]);
   });
+  it('weighs the one value of a loss over everything by each weight', () => {
+    const one = (reduction: string): number =>
+      computeLoss(lossFromConfig('dice', { reduction }), tensor([[1], [0]]), tensor([[0.5], [0]]), {
+        sampleWeight: tensor([1, 3]),
+      }).item();
+    const value = 1 - 1 / 1.5;
+    expect(one('mean')).toBeCloseTo(2 * value, 5);
+    expect(one('sum')).toBeCloseTo(4 * value, 5);
+    expect(one('meanWithSampleWeight')).toBeCloseTo(value, 5);
+  });
   it('computes the same inside compile', () => {
     const run = compile((a: Tensor, b: Tensor) => computeLoss(mse('mean'), a, b));
     expect((run(t, p) as Tensor).item()).toBe(5);

@@ -79,6 +79,8 @@ function applyMask(mask: Tensor, weight: Tensor | undefined, reduction: Reductio
 /** Gives weights trailing axes until they broadcast along the batch: `[batch]` weighs whole rows of `[batch, time]`. */
 function fitWeight(values: Tensor, weight: Tensor): [Tensor, Tensor] {
   let [x, w] = alignRanks(values, weight);
+  // One value for the whole batch is repeated for each weight, as in Keras.
+  if (x.rank === 0) return [x, w];
   if (w.rank > 0 && w.rank < x.rank)
     w = w.reshape([...w.shape, ...Array<number>(x.rank - w.rank).fill(1)]);
   const fits =

@@ -104,8 +104,7 @@ export function muon(options: MuonOptions = {}): Optimizer {
         { name: 'velocity', initial: (w, name) => (isAdams(w, name) ? zeros(w.shape) : null) },
       ],
     ],
-    weightDecayOf: (_w, { velocity }) =>
-      weightDecay === null ? null : hasVelocity(velocity) ? adamWeightDecay : weightDecay,
+    weightDecayOf: (_w, { velocity }) => (hasVelocity(velocity) ? adamWeightDecay : weightDecay),
     prepare: ({ learningRate, step }) => ({
       adam: learningRate
         .mul(adamLrRatio)
