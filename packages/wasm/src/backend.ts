@@ -1,5 +1,7 @@
 import { ValueError } from '@gradus/tensor';
 import type { Backend } from '@gradus/tensor/backend';
+import { CommonMemory } from './engine/common-memory.js';
+import { debug } from './engine/debug.js';
 import { FamilyMemory } from './engine/family-memory.js';
 import { probeFeatures } from './engine/features.js';
 import type { Features } from './features.js';
@@ -8,21 +10,31 @@ import type { ThreadOptions } from './engine/engine.js';
 import { environmentVariable } from './engine/host.js';
 import { threadsOf } from './engine/settings.js';
 import type { WasmOptions } from './engine/settings.js';
+import { describeFeatures } from './program/explain.js';
 import { WasmProgram } from './program/program.js';
 
 /** A backend on an engine with these features. */
 export function createBackend(features: Features, options?: ThreadOptions): Backend {
   const engine = new Engine(features, options);
+  const common = new CommonMemory(features.shared);
+  debug(1, () => `engine: ${describeFeatures(features)}, up to ${engine.threads} threads`);
   return {
     name: 'wasm',
     createMemory: (types) => new FamilyMemory(types, features.shared),
-    compile(graph, memory = new FamilyMemory([], features.shared)) {
+    compile(graph, memory = common.for(graph)) {
       if (!(memory instanceof FamilyMemory))
         throw new ValueError('backend/memory', 'This state belongs to another backend.', {
           expected: 'a state created with the wasm backend',
           fix: 'pass the same backend to createState and compile',
         });
-      return new WasmProgram(graph, memory, engine);
+      const start = performance.now();
+      const program = new WasmProgram(graph, memory, engine);
+      debug(1, () => {
+        const [summary] = program.explain().split('\n');
+        return `${summary}, compiled in ${(performance.now() - start).toFixed(1)} ms`;
+      });
+      debug(2, () => program.explain());
+      return program;
     },
   };
 }

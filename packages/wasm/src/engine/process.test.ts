@@ -90,7 +90,8 @@ it('changes the number of threads while it runs', () => {
       for (let i = 0; i < 20; i++) {
         const got = square(x).data;
         if (got.some((value, k) => value !== want[k])) throw new Error('other bits');
-        await sleep(i < 10 ? 10 : 0);
+        // Until the threads have started: runs do not wait for that.
+        if (i === 10) while (threadPool().size < threads) await sleep(5);
       }
       sizes.push(threadPool().size);
     }
@@ -149,3 +150,18 @@ it('needs no more memory after ten thousand steps on threads than after one thou
   );
   expect(out).toBe('flat');
 }, 60_000);
+
+it('says what it does when GRADUS_DEBUG is set', () => {
+  const out = run(
+    `
+    console.error = (text) => console.log(text.split('\\n')[0].replace(/[\\d.]+ ms/, '- ms').replace(/\\(.*\\)/, '()'));
+    compile((a) => a.exp(), { backend: createBackend({ relaxed: false, wide: false, shared: false }) })(tensor([1]));
+  `,
+    { GRADUS_DEBUG: '2' },
+  );
+  expect(out).toMatchInlineSnapshot(`
+    "[gradus] engine: SIMD, up to 1 threads
+    [gradus] wasm (): 1 kernels, 1 FLOP, 8 B moved, arena of 64 bytes, 0 copies at the end, compiled in - ms
+    [gradus] wasm (): 1 kernels, 1 FLOP, 8 B moved, arena of 64 bytes, 0 copies at the end"
+  `);
+});

@@ -9,6 +9,13 @@ const count = (value: number): string => {
   return `${value} `;
 };
 
+/** What the engine uses of the machine. */
+export function describeFeatures({ relaxed, wide, shared }: Features): string {
+  return [relaxed ? 'relaxed SIMD' : 'SIMD', wide ? 'wide' : '', shared ? 'shared memory' : '']
+    .filter((text) => text !== '')
+    .join(', ');
+}
+
 /** What runs, kernel by kernel: what was fused, how much is computed and moved, and on what engine. */
 export function explainKernels(
   kernels: readonly KernelPlan[],
@@ -17,19 +24,12 @@ export function explainKernels(
 ): string {
   const flops = kernels.reduce((total, kernel) => total + kernel.flops, 0);
   const bytes = kernels.reduce((total, kernel) => total + kernel.bytes, 0);
-  const engine = [
-    features.relaxed ? 'relaxed SIMD' : 'SIMD',
-    features.wide ? 'wide' : '',
-    features.shared ? 'shared memory' : '',
-  ]
-    .filter((text) => text !== '')
-    .join(', ');
   const lines = kernels.map(
     ({ name, detail, flops: work, bytes: moved, units }) =>
       `${name.padEnd(12)} ${count(work).padStart(8)}FLOP ${count(moved).padStart(8)}B ${String(units).padStart(4)} ${units === 1 ? 'unit ' : 'units'}  ${detail}`,
   );
   return [
-    `wasm (${engine}): ${kernels.length} kernels, ${count(flops)}FLOP, ${count(bytes)}B moved, arena of ${layout.arenaBytes} bytes, ${layout.copies.length} copies at the end`,
+    `wasm (${describeFeatures(features)}): ${kernels.length} kernels, ${count(flops)}FLOP, ${count(bytes)}B moved, arena of ${layout.arenaBytes} bytes, ${layout.copies.length} copies at the end`,
     ...lines,
   ].join('\n');
 }
