@@ -1,4 +1,5 @@
 import type { ValueId } from '@gradus/tensor/backend';
+import type { Local } from '../../assembler/index.js';
 import { kernelSignature } from '../../program/kernel-plan.js';
 import type { KernelPlan } from '../../program/kernel-plan.js';
 import type { GraphView } from '../graph-view.js';
@@ -7,7 +8,11 @@ import { codeSize, windowGeometry } from './geometry.js';
 import type { WindowGeometry, WindowParams } from './geometry.js';
 import { MOST_CODE } from './max-pool-match.js';
 import { describeWindows, sizesOf } from './max-pool.js';
+import { walkTaps } from './walk-taps.js';
 import { load, overChannels, store, unitsOf, walkWindows } from './walk.js';
+
+/** Whether code for each kind of window would be too much. */
+const isLarge = (geometry: WindowGeometry): boolean => codeSize(geometry) > MOST_CODE;
 
 const product = (list: readonly number[]): number => list.reduce((result, n) => result * n, 1);
 
@@ -35,6 +40,20 @@ function unfoldKernel(
       const f = module.function(kernelSignature);
       const [from, to] = [address(source), address(windows)];
       const target = f.local('i32');
+      if (isLarge(geometry)) {
+        const rowBytes = product(geometry.positions.slice(1)) * taps * pixel;
+        f.get(f.param(0)).i32(rowBytes).op('i32.mul').i32(to).op('i32.add').i32(0);
+        f.get(f.param(1)).get(f.param(0)).op('i32.sub').i32(rowBytes).op('i32.mul').memoryFill();
+        walkTaps(f, geometry, 'rows', ({ at, number }) => {
+          f.get(number).i32(pixel).op('i32.mul').set(target);
+          overChannels(f, channels, 4, [at, target], (c, lanes) => {
+            f.get(target).get(at);
+            load(f, lanes, from + c);
+            store(f, lanes, to + c);
+          });
+        });
+        return f.ref;
+      }
       walkWindows(f, geometry, 'rows', ({ at, number, taps: inside, missing }) => {
         f.get(number)
           .i32(taps * pixel)
@@ -135,6 +154,40 @@ function foldKernel(
       const f = module.function(kernelSignature);
       const [from, to] = [address(source), address(result)];
       const origin = f.local('i32');
+      const clear = (image: Local): void => {
+        if (overlap || !cover)
+          f.get(image)
+            .i32(to)
+            .op('i32.add')
+            .i32(0)
+            .i32(product(spatial) * pixel)
+            .memoryFill();
+      };
+      if (isLarge(geometry)) {
+        walkTaps(
+          f,
+          geometry,
+          'images',
+          ({ at, number }) => {
+            f.get(number);
+            if (isUniform) f.i32(taps).op('i32.div_u');
+            f.i32(pixel).op('i32.mul').set(origin);
+            overChannels(f, channels, 4, [at, origin], (c, lanes) => {
+              f.get(at).get(origin);
+              load(f, lanes, from + c);
+              f.get(at);
+              load(f, lanes, to + c);
+              f.simd(add);
+              store(f, lanes, to + c);
+            });
+          },
+          (image) => {
+            f.get(image).i32(to).op('i32.add').i32(0);
+            f.i32(product(spatial) * pixel).memoryFill();
+          },
+        );
+        return f.ref;
+      }
       walkWindows(
         f,
         geometry,
@@ -163,15 +216,7 @@ function foldKernel(
             },
           );
         },
-        (image) => {
-          if (overlap || !cover)
-            f.get(image)
-              .i32(to)
-              .op('i32.add')
-              .i32(0)
-              .i32(product(spatial) * pixel)
-              .memoryFill();
-        },
+        clear,
       );
       return f.ref;
     },
@@ -192,7 +237,7 @@ export const sumPoolPattern: Pattern = (view, index) => {
     return undefined;
   const [x] = inputs as readonly [ValueId];
   const geometry = windowGeometry(view.type(x).shape, params as WindowParams);
-  if (codeSize(geometry) > MOST_CODE) return undefined;
+  if (isLarge(geometry)) return undefined;
   const [sums] = sum.outputs as readonly [ValueId];
   return { nodes: [index, user], kernels: [sumKernel(view, x, sums, geometry)] };
 };
@@ -214,7 +259,6 @@ export const sumPoolGradientPattern: Pattern = (view, index) => {
   const type = view.type(result);
   if (view.type(single).shape.join() !== shape.join() || type.dtype !== 'float32') return undefined;
   const geometry = windowGeometry(type.shape, params as WindowParams);
-  if (codeSize(geometry) > MOST_CODE) return undefined;
   return {
     nodes: [producer, index],
     kernels: [foldKernel(view, single, result, geometry, true)],
@@ -232,7 +276,6 @@ export const windowsPattern: Pattern = (view, index) => {
   if (dtype !== 'float32' && dtype !== 'int32') return undefined;
   const data = view.type(isFold ? output : input).shape;
   const geometry = windowGeometry(data, params as WindowParams);
-  if (codeSize(geometry) > MOST_CODE) return undefined;
   const kernel = isFold
     ? foldKernel(view, input, output, geometry, false)
     : unfoldKernel(view, input, output, geometry);

@@ -124,4 +124,23 @@ describe.each(variants)('with relaxed SIMD: $relaxed', (features) => {
     const result = run(mixed as never, [x, numbers([2, 3, 3, 3], 9)], features);
     expect(result.kernels).toContain('unfold');
   });
+
+  test.each([
+    { shape: [1, 9, 9, 5], poolSize: 7, strides: 1, padding: 'same' as const },
+    { shape: [2, 7, 8, 7, 3], poolSize: 5, strides: 2, padding: 'same' as const },
+  ])('windows of $poolSize with hardly two alike go through memory', (geometry) => {
+    const { shape, ...options } = geometry;
+    const x = numbers(shape);
+    expect(run((a) => T.maxPool(a as Tensor, options), [x], features).kernels).toEqual(['unfold']);
+    const y = T.averagePool(x, options);
+    expect(run((a) => T.averagePool(a as Tensor, options), [x], features).kernels).toEqual([
+      'unfold',
+    ]);
+    for (const pool of [T.maxPool, T.averagePool]) {
+      const step = (a: Tensor, w: Tensor): unknown =>
+        T.grad((b: Tensor) => T.sum(pool(b, options).mul(w)))(a);
+      const { kernels } = run(step as never, [x, numbers(y.shape, 5)], features);
+      expect(kernels).toEqual(pool === T.maxPool ? ['unfold', 'fold'] : ['sumPoolGradient']);
+    }
+  });
 });
