@@ -52,7 +52,14 @@ export function toJson(value: unknown, where = 'the option'): JsonValue {
   if (hasOwnJson(value)) return value.toJSON();
   if (isDescribable(value)) {
     const config = value.getConfig === undefined ? value.config : value.getConfig();
-    return { className: value.className, config: toJson(config ?? {}, where) };
+    // Plain data of a layer in a model say beside their config how the model calls it.
+    const named =
+      typeof value === 'object' ? (value as { readonly name?: unknown }).name : undefined;
+    return {
+      ...(typeof named === 'string' ? { name: named } : {}),
+      className: value.className,
+      config: toJson(config ?? {}, where),
+    };
   }
   if (typeof value === 'function') {
     if (value.name !== '') return value.name;

@@ -128,14 +128,29 @@ export type ModelMaker = (
   config: ModelConfig,
 ) => Layer & { apply(x: Symbols, options?: CallOptions): Symbols };
 
+/** Options with the models in them made: those that stand inside a layer such as timeDistributed. */
+function reviveModels(value: JsonValue, makeModel: ModelMaker): unknown {
+  if (Array.isArray(value)) return value.map((item) => reviveModels(item as JsonValue, makeModel));
+  if (typeof value !== 'object' || value === null) return value;
+  const { className, config } = value as Readonly<Record<string, JsonValue>>;
+  if (isModelName(className)) return makeModel(config as unknown as ModelConfig);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, reviveModels(item, makeModel)]),
+  );
+}
+
+const isModelName = (className: unknown): boolean =>
+  className === 'Sequential' || className === 'Functional';
+
 /** A layer from its plain data. */
 export function layerFromConfig(
   { name, className, config }: LayerConfig,
   makeModel: ModelMaker,
 ): Layer {
-  if (className === 'Sequential' || className === 'Functional')
-    return makeModel(config as ModelConfig);
-  const options = config as { readonly [key: string]: JsonValue };
+  if (isModelName(className)) return makeModel(config as ModelConfig);
+  const options = reviveModels(config as JsonValue, makeModel) as {
+    readonly [key: string]: JsonValue;
+  };
   return fromConfig({ className, config: name === null ? options : { ...options, name } });
 }
 

@@ -88,11 +88,11 @@ export class DefinedModel<Layers extends OwnLayers = OwnLayers> extends Model {
   }
 
   build(inputShape: SymbolicShape | readonly SymbolicShape[]): Record<string, ParameterSpec> {
-    if (this.isBuilt) return {};
+    if (this.isBuilt) return this.sharedParameters;
     const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as SymbolicShape;
     this.#link(shape.slice(1));
     this.changed();
-    return {};
+    return this.sharedParameters;
   }
 
   toConfig(): FunctionalConfig {

@@ -61,12 +61,15 @@ export function forward(
     }
     const variables = existingVariables(layer);
     const params = Object.fromEntries(
-      variables.map((variable) => [variable.name, context.values.get(variable) ?? variable.read()]),
+      variables.map(({ name, variable }) => [
+        name,
+        context.values.get(variable) ?? variable.read(),
+      ]),
     );
     // Keras runs a frozen batch normalization with its running statistics, whatever the mode.
     const isFrozen =
       layer.className === 'BatchNormalization' &&
-      (!layer.trainable || variables.some(({ frozen }) => frozen));
+      (!layer.trainable || variables.some(({ variable }) => variable.frozen));
     const callContext: CallContext = {
       training: training && !isFrozen,
       key: (purpose = 'dropout') => foldIn(context.key ?? key(0), `${purpose}/${path}`),
@@ -76,8 +79,8 @@ export function forward(
     };
     const input = call.inputsAs === 'single' ? (tensors[0] as Tensor) : tensors;
     const { output, state, losses } = asLayerResult(layer.call(params, input, callContext));
-    for (const variable of variables) {
-      const next = state[variable.name];
+    for (const { name, variable } of variables) {
+      const next = state[name];
       if (next !== undefined) context.values.set(variable, next);
     }
     context.losses.push(...losses);

@@ -28,7 +28,7 @@ export class Functional extends Model {
   }
 
   build(): Record<string, ParameterSpec> {
-    return {};
+    return this.sharedParameters;
   }
 
   toConfig(): FunctionalConfig {

@@ -177,10 +177,10 @@ export function placeVariables(graph: Graph, seed: number | string): PlacedVaria
         continue;
       }
       const shapes = inputs.map(({ shape }) => shape);
-      for (const variable of variablesOf(layer, shapes, path, seed)) {
+      for (const { name, variable } of variablesOf(layer, shapes, path, seed)) {
         if (seen.has(variable)) continue;
         seen.add(variable);
-        placed.push({ path: `${path}/${variable.name}`, variable });
+        placed.push({ path: `${path}/${name}`, variable });
       }
     }
   };

@@ -1,4 +1,5 @@
 import type {
+  CallContext,
   CallOptions,
   CallResult,
   Layer,
@@ -11,12 +12,14 @@ import type {
   TensorOrTensors,
 } from '@gradus/layers';
 import { symbolicTensor } from '@gradus/layers';
+import { layerResult } from '@gradus/layers';
 import type { DType, Tensor } from '@gradus/tensor';
 import { Tensor as TensorClass, ValueError } from '@gradus/tensor';
 import type { ModelConfig } from './config.js';
 import { forward } from './forward.js';
-import type { Graph, Symbols } from './graph.js';
+import type { Graph, PlacedVariable, Symbols } from './graph.js';
 import { flattenSymbols, inForm } from './graph.js';
+import { sharedSpec } from './variables.js';
 
 /** Options that every model takes. */
 export interface ModelOptions {
@@ -64,7 +67,12 @@ export abstract class LayeredModel extends Callable implements Omit<Layer, 'with
   abstract get layers(): readonly Layer[];
   /** The model as plain data. */
   abstract toConfig(): ModelConfig;
-  /** Gives a sequential model its input shape. */
+  /** Variables with their paths in this model, layer by layer. */
+  abstract get placedVariables(): readonly PlacedVariable[];
+  /**
+   * Gives a sequential model its input shape. Its variables, by path, are parameters for a layer around the model, such
+   * as timeDistributed; both then share them.
+   */
   abstract build(
     inputShape: SymbolicShape | readonly SymbolicShape[],
   ): Record<string, ParameterSpec>;
@@ -97,29 +105,51 @@ export abstract class LayeredModel extends Callable implements Omit<Layer, 'with
       graph.outputForm,
       graph.outputs.map(({ shape, dtype }, index) =>
         symbolicTensor({
-        shape: [batch, ...shape.slice(1)],
-        dtype,
-        source,
-        index,
-        name: this.name,
-      })),
+          shape: [batch, ...shape.slice(1)],
+          dtype,
+          source,
+          index,
+          name: this.name,
+        }),
+      ),
     ) as Symbols;
   }
 
-  /** The computation on real tensors, in inference mode. */
+  /** The variables as parameters of a layer around the model. */
+  protected get sharedParameters(): Record<string, ParameterSpec> {
+    return Object.fromEntries(
+      this.placedVariables.map(({ path, variable }) => [path, sharedSpec(variable)]),
+    );
+  }
+
+  /** The computation on real tensors, with the parameters that a layer around the model hands in, else with its own. */
   call(
-    _params: Readonly<Record<string, Tensor>>,
+    params: Readonly<Record<string, Tensor>>,
     input: TensorOrTensors,
-    context: { training: boolean },
+    context: Pick<CallContext, 'training'> & Partial<CallContext>,
   ): CallResult {
     const inputs = input instanceof TensorClass ? [input] : input;
-    const { outputs } = forward(this.graph, inputs, {
-      training: context.training,
-      key: undefined,
-      values: new Map(),
-      losses: [],
+    const given = this.placedVariables.flatMap(({ path, variable }) => {
+      const value = params[path];
+      return value === undefined ? [] : [{ path, variable, value }];
     });
-    return outputs.length === 1 ? (outputs[0] as Tensor) : outputs;
+    const values = new Map(given.map(({ variable, value }) => [variable, value]));
+    const losses: Tensor[] = [];
+    const { outputs } = forward(
+      this.graph,
+      inputs,
+      { training: context.training, key: context.key?.('model'), values, losses },
+      '',
+      context.masks ?? [context.mask ?? null],
+    );
+    const changed = given.filter(({ variable, value }) => values.get(variable) !== value);
+    return layerResult({
+      output: outputs.length === 1 ? (outputs[0] as Tensor) : outputs,
+      state: Object.fromEntries(
+        changed.map(({ path, variable }) => [path, values.get(variable) as Tensor]),
+      ),
+      losses,
+    });
   }
 
   outputShape(): SymbolicShape {

@@ -103,12 +103,12 @@ export class Sequential extends Model {
   }
 
   build(inputShape: SymbolicShape | readonly SymbolicShape[]): Record<string, ParameterSpec> {
-    if (this.isBuilt) return {};
+    if (this.isBuilt) return this.sharedParameters;
     const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as SymbolicShape;
     this.#input = input({ shape: shape.slice(1) });
     this.#link(this.#input);
     this.changed();
-    return {};
+    return this.sharedParameters;
   }
 
   /** Puts a layer at the end. */

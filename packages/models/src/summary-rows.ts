@@ -10,7 +10,7 @@ function showShape(shape: readonly (number | null)[]): string {
 }
 
 function parameters(layer: Layer): number {
-  const variables = isModel(layer) ? layer.variables : existingVariables(layer);
+  const variables = isModel(layer) ? layer.variables : existingVariables(layer).map(({ variable }) => variable);
   return countParameters(variables);
 }
 
@@ -161,7 +161,7 @@ function entriesOf(model: Listed, options: RowOptions, level: number): Entry[] {
     const connected = calls
       .flatMap((call) => needsOf(call).map(({ source, index }) => `${useOf.get(source)}[${index}]`))
       .join(', ');
-    const variables = isModel(layer) ? layer.variables : existingVariables(layer);
+    const variables = isModel(layer) ? layer.variables : existingVariables(layer).map(({ variable }) => variable);
     const isTrained = variables.some(({ trainable }) => trainable);
     const own = row([
       `${nameOf(layer)} (${layer.className})`,

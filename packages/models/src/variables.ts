@@ -1,4 +1,4 @@
-import type { Layer, ParameterSpec, SymbolicShape } from '@gradus/layers';
+import type { Initializer, Layer, ParameterSpec, SymbolicShape } from '@gradus/layers';
 import type { DType, NestedArray, Shape, TypedArray } from '@gradus/tensor';
 import { ShapeError, Tensor, foldIn, key, tensor } from '@gradus/tensor';
 
@@ -123,8 +123,27 @@ export class Variable {
   }
 }
 
+/** A variable under the name that it has in a layer. */
+export interface OwnedVariable {
+  readonly name: string;
+  readonly variable: Variable;
+}
+
 // By identity of the layer: a layer used in two models has one set of weights, as in Keras.
-const owned = new WeakMap<Layer, readonly Variable[]>();
+const owned = new WeakMap<Layer, readonly OwnedVariable[]>();
+
+// Variables that exist before the layer that asks for them: those of a model inside a layer.
+const behind = new WeakMap<Initializer, Variable>();
+
+/** The description of a variable that is there already; a layer that builds with it shares the variable itself. */
+export function sharedSpec(variable: Variable): ParameterSpec {
+  const initializer: Initializer = Object.assign(() => variable.read(), {
+    className: 'Shared',
+    config: {},
+  });
+  behind.set(initializer, variable);
+  return { ...variable.spec, initializer };
+}
 
 /**
  * The variables of a layer, made at its first use. The initial numbers depend on the seed and on the path only, so adding
@@ -135,12 +154,12 @@ export function variablesOf(
   inputShapes: readonly SymbolicShape[],
   path: string,
   seed: number | string,
-): readonly Variable[] {
+): readonly OwnedVariable[] {
   const specs = Object.entries(layer.build(inputShapes));
   const existing = owned.get(layer);
   if (existing !== undefined) {
     specs.forEach(([name, spec], i) => {
-      const variable = existing[i];
+      const variable = existing[i]?.variable;
       if (variable !== undefined && !sameShape(variable.shape, spec.shape))
         throw new ShapeError(
           'layer/shared',
@@ -155,20 +174,22 @@ export function variablesOf(
     return existing;
   }
   const variables = specs.map(([name, spec]) => {
+    const shared = behind.get(spec.initializer);
+    if (shared !== undefined) return { name, variable: shared };
     const variablePath = `${path}/${name}`;
     const value = spec.initializer(
       spec.shape,
       spec.dtype ?? 'float32',
       foldIn(key(seed), `init/${variablePath}`),
     );
-    return new Variable(variablePath, name, spec, layer.trainable, value);
+    return { name, variable: new Variable(variablePath, name, spec, layer.trainable, value) };
   });
   owned.set(layer, variables);
   return variables;
 }
 
 /** The variables that a layer has already, or none. */
-export function existingVariables(layer: Layer): readonly Variable[] {
+export function existingVariables(layer: Layer): readonly OwnedVariable[] {
   return owned.get(layer) ?? [];
 }
 

@@ -3,15 +3,12 @@ import { FormatError } from '@gradus/tensor';
 import { Functional } from '../functional.js';
 import { Sequential } from '../sequential.js';
 import type { FromKerasOptions } from './from-keras-layer.js';
-import { fromKerasLayer } from './from-keras-layer.js';
+import { fromKerasLayer, isModelClass } from './from-keras-layer.js';
 import { isKerasObject, isRecord } from './keras-object.js';
 import type { KerasLayer } from './keras-graph.js';
 import { graphOf, inputOf } from './keras-graph.js';
 import { dtypeName } from './translate-config.js';
 import { UnsupportedKerasError } from './unsupported-keras-error.js';
-
-const isModelClass = (name: string): boolean =>
-  ['Sequential', 'Functional', 'Model'].includes(name);
 
 /**
  * A model from what Keras' `serialize_keras_object(model)` writes, which is also the `config.json` of a `.keras` file.
@@ -47,7 +44,7 @@ export function fromKerasConfig(
   const makeLayer = (layer: KerasLayer): Layer =>
     isModelClass(layer.class_name)
       ? (fromKerasConfig(layer, options) as unknown as Layer)
-      : fromKerasLayer(layer, options);
+      : fromKerasLayer(layer, { ...options, makeModel: makeLayer });
   if (serialized.class_name !== 'Sequential')
     return new Functional({ ...common, ...graphOf(config, makeLayer) });
   const layers = ((config['layers'] ?? []) as readonly KerasLayer[]).map((layer) =>

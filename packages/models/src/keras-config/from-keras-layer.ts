@@ -26,7 +26,16 @@ export function isOperation({ module }: KerasObject): boolean {
   return module?.startsWith('keras.src.ops') ?? false;
 }
 
-function revive(options: FromKerasOptions) {
+/** {@link FromKerasOptions}, and how a model that stands inside a layer is made. */
+interface InnerOptions extends FromKerasOptions {
+  readonly makeModel?: (model: KerasObject) => Layer;
+}
+
+/** True for the classes of models that a config describes whole. */
+export const isModelClass = (name: string): boolean =>
+  ['Sequential', 'Functional', 'Model'].includes(name);
+
+function revive(options: InnerOptions) {
   return (object: KerasObject, key: string): unknown => {
     const from = `${object.module ?? ''}.`;
     if (from.includes('initializers.') || key.endsWith('initializer'))
@@ -36,7 +45,9 @@ function revive(options: FromKerasOptions) {
     if (from.includes('constraints.') || key.endsWith('constraint'))
       return fromKerasConstraint(object);
     if (key.endsWith('activation')) return fromKerasActivation(object);
-    return fromKerasLayer(object, options);
+    return options.makeModel !== undefined && isModelClass(object.class_name)
+      ? options.makeModel(object)
+      : fromKerasLayer(object, options);
   };
 }
 
@@ -47,7 +58,7 @@ function revive(options: FromKerasOptions) {
  * @example
  * fromKerasLayer({ class_name: 'Dense', config: { units: 3, use_bias: false } }).options.useBias; // => false
  */
-export function fromKerasLayer(value: unknown, options: FromKerasOptions = {}): Layer {
+export function fromKerasLayer(value: unknown, options: InnerOptions = {}): Layer {
   const object = isKerasObject(value) ? value : asKerasObject(value);
   const { class_name: className, registered_name: registered } = object;
   const custom =
