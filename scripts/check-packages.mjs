@@ -2,7 +2,15 @@
 // tarball, installs it with nothing but its own dependencies in an empty folder outside the
 // workspace, and runs the program of its README on each supported Node.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readmeProgram, readPackages, root, workspaceClosure } from './packages.mjs';
@@ -90,10 +98,16 @@ for (const { name, folder, manifest } of published) {
     .filter((entry) => entry !== './package.json')
     .map((entry) => `await import('${name}${entry.slice(1)}');`);
   writeFileSync(path.join(home, 'entries.mjs'), entries.join('\n'));
+  copyFileSync(
+    path.join(root, 'scripts', 'engine-conformance.mjs'),
+    path.join(home, 'conformance.mjs'),
+  );
   for (const { major, program: node } of nodes) {
     const results = [
       call(node, ['entries.mjs'], home),
       ...(program === undefined ? [] : [call(node, ['program.mjs'], home)]),
+      // The engine itself, on every Node: what it computes depends on the instructions there.
+      ...(name === '@gradus/testing' ? [call(node, ['conformance.mjs'], home)] : []),
       ...Object.keys(manifest.bin ?? {}).map((bin) =>
         call(node, [path.join('node_modules', '.bin', bin), '--help'], home),
       ),

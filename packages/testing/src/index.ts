@@ -14,3 +14,5 @@ export { backendSuite } from './backend-suite.js';
 export type { BackendSuiteOptions } from './backend-suite.js';
 export { layerSuite } from './layer-suite.js';
 export type { LayerSuiteOptions } from './layer-suite.js';
+export { randomGraphSuite } from './random-graph-suite.js';
+export type { RandomGraphSuiteOptions } from './random-graph-suite.js';

@@ -6,7 +6,15 @@ import { createBackend, probeFeatures } from '@gradus/wasm';
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { assertNear } from './check.js';
-import { randomInputs, randomProgram, runProgram } from './random-graph.js';
+import {
+  programColumns,
+  programRows,
+  randomInputs,
+  runProgram,
+  stepKinds,
+} from './random-graph.js';
+import type { RandomProgram } from './random-graph.js';
+import { randomGraphSuite } from './random-graph-suite.js';
 
 const everything = { worthSharingUs: 0, startAfterUs: 0 };
 const backends: Readonly<Record<string, Backend>> = {
@@ -22,6 +30,21 @@ const backends: Readonly<Record<string, Backend>> = {
     ...everything,
   }),
 };
+
+function randomProgram(): fc.Arbitrary<RandomProgram> {
+  const step = fc.record({
+    kind: fc.nat(stepKinds - 1),
+    a: fc.nat(1000),
+    b: fc.nat(1000),
+    choice: fc.nat(1000),
+  });
+  return fc.record({
+    rows: fc.constantFrom(...programRows),
+    columns: fc.constantFrom(...programColumns),
+    steps: fc.array(step, { minLength: 1, maxLength: 24 }),
+    seed: fc.nat(1_000_000),
+  });
+}
 
 /** More for a longer search: GRADUS_RUNS=5000. */
 const runs = Number(process.env['GRADUS_RUNS'] ?? 100);
@@ -54,11 +77,15 @@ describe.each(Object.entries(backends))('random programs on %s', (_name, backend
             (total, value) => total.add(value.tanh().mean()),
             matrix.sum().mul(0),
           );
-        const slope = grad(loss) as (...args: readonly Tensor[]) => Tensor;
+        const slope = grad(loss as (first: Tensor) => Tensor) as (...args: readonly Tensor[]) => Tensor;
         const got = compile(slope, { backend })(...inputs);
         assertNear('gradient', got.data, slope(...inputs).data, 5e-4);
       }),
       { numRuns: runs },
     );
   });
+});
+
+describe('the suite of random programs', () => {
+  for (const { name, run } of randomGraphSuite(referenceBackend, { programs: 5 })) it(name, run);
 });
