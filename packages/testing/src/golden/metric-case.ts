@@ -22,7 +22,7 @@ export function runMetric(golden: GoldenCase, check: Comparison): void {
   const c = golden as MetricCase;
   const config = translateConfig(c.config);
   // What is counted in whole numbers says so; the dtype of all others is float32.
-  if (/IoU$/.test(c.className ?? ''))
+  if ((c.className ?? '').endsWith('IoU'))
     config['dtype'] = /float/.test(String(c.config?.['dtype'])) ? 'float32' : 'int32';
   const metric = metricFromConfig(c.className ?? '', config);
   let state: MetricState | undefined;
