@@ -9,6 +9,7 @@ import type {
   ParameterSpec,
   SymbolicShape,
 } from '@gradus/layers';
+import { fromKerasConfig } from '@gradus/models';
 import { NameError, Tensor, foldIn, grad, isFloat, key, tensor } from '@gradus/tensor';
 import type { Comparison } from './comparison.js';
 import { Unsupported, readTensor, readTree, toleranceOf } from './format.js';
@@ -39,9 +40,26 @@ interface LayerCase extends GoldenCase {
   readonly outputMasks?: readonly (Saved | null)[];
 }
 
+/** Whether a model stands somewhere inside a config. */
+function holdsModel(config: unknown): boolean {
+  if (typeof config !== 'object' || config === null) return false;
+  const { class_name: className } = config as { readonly class_name?: unknown };
+  return (
+    className === 'Sequential' ||
+    className === 'Functional' ||
+    Object.values(config).some(holdsModel)
+  );
+}
+
 /** The layer of a case. An option that Gradus does not have asks for nothing while it is off. */
 export function layerOf(c: GoldenCase): Layer {
   const config = translateConfig(c.config);
+  if (holdsModel(c.config)) {
+    // A model can be made only where models are known: the layer is taken out of one.
+    const layers = [{ class_name: c.className, config: c.config }];
+    const around = fromKerasConfig({ class_name: 'Sequential', config: { name: 'case', layers } });
+    return around.layers[0] as Layer;
+  }
   for (;;) {
     try {
       return fromConfig({ className: c.className ?? '', config: config as never });
