@@ -115,7 +115,7 @@ export const timeDistributed: LayerFactory<readonly [options: TimeDistributedOpt
             fix: 'leave returnState out',
           },
         );
-      const [batch, ...rest] = made as SymbolicShape;
-      return [batch ?? null, shape[1] ?? null, ...rest];
+      const [, ...rest] = made as SymbolicShape;
+      return [shape[0] ?? null, shape[1] ?? null, ...rest];
     },
   });
