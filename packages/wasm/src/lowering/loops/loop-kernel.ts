@@ -2,7 +2,7 @@ import type { TensorType, ValueId } from '@gradus/tensor/backend';
 import type { KernelPlan } from '../../program/kernel-plan.js';
 import { contiguous, accessOf, sizeOf } from '../access.js';
 import { LoopEmitter } from './emit-loop.js';
-import type { Places } from './emit-loop.js';
+import type { Places } from './loop-frame.js';
 import type { Loop, LoopOp } from './loop-op.js';
 import { scheduleLoop } from './schedule.js';
 import type { Schedule } from './schedule.js';
