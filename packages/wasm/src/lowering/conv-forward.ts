@@ -24,6 +24,7 @@ const LONGEST_BLOCK = 1024;
 export interface ConvForward {
   readonly geometry: ConvGeometry;
   readonly image: ValueId;
+  /** The kernel, and how many columns of it each group has. */
   readonly y: Operand;
   readonly n: number;
   readonly images: number;
@@ -69,7 +70,7 @@ export function planConvForward(
   y: Operand,
   n: number,
 ): ConvForward {
-  const { batch, windows, run, runStarts, isPadded, extentBytes } = geometry;
+  const { batch, groups, windows, run, runStarts, isPadded, extentBytes } = geometry;
   const largest = tileSize(features);
   const images = imagesTogether(geometry, FEW_WINDOWS);
   const tiles = rowTilesOf(images * windows, largest.rows);
@@ -98,7 +99,7 @@ export function planConvForward(
       panelSteps: Math.max(1, panels.whole) * 4,
       start: (n + 32) * 4,
       tile: 6 * 32 * 4,
-      packed: blocks * runsPerBlock * run * panels.padded * 4,
+      packed: groups * blocks * runsPerBlock * run * panels.padded * 4,
       images: isPadded ? images * extentBytes : 0,
     }),
   };
@@ -111,7 +112,9 @@ export function emitConvForward(
   tail: MatmulTail,
 ): FunctionRef {
   const { geometry, image, y, n, images, tiles, panels, runsPerBlock, blocks, scratch } = plan;
-  const { windows, run, runStarts, isPadded, imageBytes, extentBytes } = geometry;
+  const { groups, perGroup, windows, run, runStarts, isPadded } = geometry;
+  const { imageBytes, extentBytes } = geometry;
+  const filters = n * groups;
   const f = context.module.function(kernelSignature);
   const e = new MatmulEmitter(context, f);
   const [begin, end, base] = f.params as [Local, Local, Local];
@@ -125,7 +128,7 @@ export function emitConvForward(
     part(scratch.tileRows),
     part(scratch.panelSteps),
   ];
-  e.table(zRows, 0, 6, 0, n * 4);
+  e.table(zRows, 0, 6, 0, filters * 4);
   e.table(noRows, 0, 6, 0, 0);
   e.table(tileRows, 0, 6, 0, 128);
   e.table(panelSteps, 0, Math.max(1, panels.whole), panels.columns * 4, 0);
@@ -145,6 +148,7 @@ export function emitConvForward(
       .memory('i32.store', i * 4);
   });
   const start = e.startRow(tail.bias, part(scratch.start), n);
+  const hasRow = tail.bias !== undefined && !tail.bias.isNumber;
   const padded = part(scratch.images);
   if (isPadded)
     f.get(padded)
@@ -154,17 +158,24 @@ export function emitConvForward(
 
   // The kernel is packed once for all images.
   const packed = part(scratch.packed);
-  for (let block = 0; block < blocks; block++) {
-    const from = block * blockK;
-    emitPackBlock(e, y, panels, true, {
-      k: Math.min(blockK, runStarts.length * run - from),
-      whole: panels.whole,
-      y: e.sum(context.address(y.value), [from, y.transposed ? 4 : y.step * 4]),
-      to: e.sum(packed, [from, panels.padded * 4]),
-      blockK,
-      hasTails: (body) => body(),
-    });
-  }
+  const packedGroup = blocks * blockK * panels.padded * 4;
+  const packing = f.local('i32');
+  f.for(packing, 0, groups, 1, () => {
+    for (let block = 0; block < blocks; block++) {
+      const from = block * blockK;
+      emitPackBlock(e, y, panels, true, {
+        k: Math.min(blockK, runStarts.length * run - from),
+        whole: panels.whole,
+        y: e.sum(context.address(y.value) + from * (y.transposed ? 4 : y.step * 4), [
+          packing,
+          n * (y.transposed ? y.step * 4 : 4),
+        ]),
+        to: e.sum(packed, [packing, packedGroup], [from, panels.padded * 4]),
+        blockK,
+        hasTails: (body) => body(),
+      });
+    }
+  });
 
   const unit = f.local('i32');
   f.for(unit, begin, end, 0, () => {
@@ -174,22 +185,28 @@ export function emitConvForward(
     const next = e.min(tiles.tiles, () => e.pushSum(first, [end, 1], [unit, -1]));
     const source = e.sum(context.address(image), [group, images * imageBytes]);
     if (isPadded) emitPaddedCopy(e, geometry, images, source, padded);
-    const zImage = e.sum(context.address(z), [group, rows * n * 4]);
+    const zImage = e.sum(context.address(z), [group, rows * filters * 4]);
     const block = f.local('i32');
-    f.for(block, 0, blocks, 1, () => {
+    const channelGroup = f.local('i32');
+    const eachBlock = (): void => {
       const runsBefore = e.sum(0, [block, runsPerBlock]);
       const runs = e.min(runsPerBlock, () => e.pushSum(runStarts.length, [runsBefore, -1]));
-      const x = e.sum(isPadded ? padded : source);
+      const x = e.sum(isPadded ? padded : source, [channelGroup, perGroup * 4]);
       f.get(x);
       e.pushSum(starts, [runsBefore, 4]);
       f.memory('i32.load').op('i32.add').set(x);
       const steps = e.sum(runSteps, [runsBefore, 4]);
-      const yBlock = e.sum(packed, [block, blockK * panels.padded * 4]);
+      const yBlock = e.sum(
+        packed,
+        [channelGroup, packedGroup],
+        [block, blockK * panels.padded * 4],
+      );
+      const startHere = e.sum(start, [channelGroup, hasRow ? n * 4 : 0]);
       const t = f.local('i32');
       f.for(t, first, next, 1, () => {
         const row = emitRowStart(e, t, tiles);
-        const zTile = e.sum(zImage, [row, n * 4]);
-        const from = e.select(() => f.get(block), zTile, start);
+        const zTile = e.sum(zImage, [row, filters * 4], [channelGroup, n * 4]);
+        const from = e.select(() => f.get(block), zTile, startHere);
         const fromRows = e.select(() => f.get(block), zRows, noRows);
         const xRows = e.sum(table, [row, 4]);
         emitHeights(e, t, tiles, (height) =>
@@ -217,18 +234,27 @@ export function emitConvForward(
         );
         const { epilogue, mask } = tail;
         if (epilogue === undefined) return;
+        // All groups of a row are there when the last one is.
         f.get(block)
           .i32(blocks - 1)
           .op('i32.eq');
+        f.get(channelGroup)
+          .i32(groups - 1)
+          .op('i32.eq')
+          .op('i32.and');
         f.if(() => {
+          const zRow = e.sum(zImage, [row, filters * 4]);
           const maskTile =
-            mask === undefined ? zTile : e.sum(context.address(mask), [group, rows * n], [row, n]);
+            mask === undefined
+              ? zRow
+              : e.sum(context.address(mask), [group, rows * filters], [row, filters]);
           emitHeights(e, t, tiles, (height) =>
-            e.call(epilogueFunctions[epilogue], zTile, maskTile, height * n),
+            e.call(epilogueFunctions[epilogue], zRow, maskTile, height * filters),
           );
         });
       });
-    });
+    };
+    f.for(block, 0, blocks, 1, () => f.for(channelGroup, 0, groups, 1, eachBlock));
     e.assign(unit, unit, [next, 1], [first, -1]);
   });
   return f.ref;

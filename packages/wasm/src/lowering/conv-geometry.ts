@@ -6,6 +6,9 @@ import type { WindowParams } from './windows/geometry.js';
 export interface ConvGeometry {
   readonly batch: number;
   readonly channels: number;
+  /** Groups of channels that do not see each other, and how many channels each has. */
+  readonly groups: number;
+  readonly perGroup: number;
   readonly spatial: readonly number[];
   /** Windows along each axis, and in an image. */
   readonly positions: readonly number[];
@@ -45,7 +48,7 @@ function grid(counts: readonly number[], steps: readonly number[]): number[] {
 }
 
 /** @param shape of the image: [batch, ...spatial, channels]. */
-export function convGeometry(shape: Shape, params: WindowParams): ConvGeometry {
+export function convGeometry(shape: Shape, params: WindowParams, groups = 1): ConvGeometry {
   const { positions } = windowGeometry(shape, params);
   const { kernel, strides, dilations, low, high } = params;
   const batch = shape[0] as number;
@@ -57,12 +60,15 @@ export function convGeometry(shape: Shape, params: WindowParams): ConvGeometry {
   const axisBytes = extents.map((_, axis) => 4 * channels * product(extents.slice(axis + 1)));
   const tapSteps = axisBytes.map((bytes, axis) => bytes * (dilations[axis] as number));
   const tapBytes = grid(kernel, tapSteps);
+  const perGroup = channels / groups;
   // Without gaps between them, the taps of a row are one run.
-  const isDense = dilations[last] === 1;
+  const isDense = dilations[last] === 1 && groups === 1;
   const width = isDense ? (kernel[last] as number) : 1;
   return {
     batch,
     channels,
+    groups,
+    perGroup,
     spatial,
     positions,
     windows: product(positions),
@@ -75,7 +81,7 @@ export function convGeometry(shape: Shape, params: WindowParams): ConvGeometry {
     axisBytes,
     positionBytes: axisBytes.map((bytes, axis) => bytes * (strides[axis] as number)),
     tapBytes,
-    run: channels * width,
+    run: perGroup * width,
     runStarts: isDense ? tapBytes.filter((_, tap) => tap % width === 0) : tapBytes,
   };
 }

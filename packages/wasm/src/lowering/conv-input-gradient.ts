@@ -26,6 +26,7 @@ export interface ConvInputGradient {
   readonly geometry: ConvGeometry;
   readonly x: Operand;
   readonly y: Operand;
+  /** Filters of each group. */
   readonly k: number;
   readonly tiles: RowTiles;
   readonly panels: Panels;
@@ -53,10 +54,10 @@ export function planConvInputGradient(
   y: Operand,
   k: number,
 ): ConvInputGradient {
-  const { batch, channels, windows, taps, isPadded, extentBytes } = geometry;
+  const { batch, groups, perGroup, windows, taps, isPadded, extentBytes } = geometry;
   const largest = tileSize(features);
   const tiles = rowTilesOf(windows, largest.rows);
-  const panels = panelsOf(channels, largest.columns);
+  const panels = panelsOf(perGroup, largest.columns);
   const blocks = Math.ceil(k / LONGEST_BLOCK);
   const blockK = Math.ceil(k / blocks);
   return {
@@ -76,7 +77,7 @@ export function planConvInputGradient(
       panelSteps: Math.max(1, panels.whole) * taps * 4,
       tapStarts: taps * 4,
       tile: 6 * 32 * 4,
-      packed: blocks * taps * blockK * panels.padded * 4,
+      packed: groups * blocks * taps * blockK * panels.padded * 4,
       image: isPadded ? extentBytes : 0,
     }),
   };
@@ -89,7 +90,8 @@ export function emitConvInputGradient(
   tail: MatmulTail,
 ): FunctionRef {
   const { geometry, x, y, k, tiles, panels, blockK, blocks, scratch } = plan;
-  const { channels, windows, taps, tapBytes, isPadded, imageBytes, extentBytes } = geometry;
+  const { groups, perGroup, windows, taps, tapBytes, isPadded } = geometry;
+  const { imageBytes, extentBytes } = geometry;
   const f = context.module.function(kernelSignature);
   const e = new MatmulEmitter(context, f);
   const [begin, end, base] = f.params as [Local, Local, Local];
@@ -122,20 +124,27 @@ export function emitConvInputGradient(
   const packed = part(scratch.packed);
   const tapSize = blockK * panels.padded * 4;
   const tap = f.local('i32');
-  for (let block = 0; block < blocks; block++)
-    f.for(tap, 0, taps, 1, () =>
-      emitPackBlock(e, y, panels, true, {
-        k: Math.min(blockK, k - block * blockK),
-        whole: panels.whole,
-        y: e.sum(context.address(y.value) + block * blockK * (y.transposed ? 4 : y.step * 4), [
-          tap,
-          channels * (y.transposed ? y.step * 4 : 4),
-        ]),
-        to: e.sum(packed, [tap, tapSize], [1, block * taps * tapSize]),
-        blockK,
-        hasTails: (body) => body(),
-      }),
-    );
+  const packing = f.local('i32');
+  const packedGroup = blocks * taps * tapSize;
+  const [yRow, yColumn] = y.transposed ? [y.step * 4, 4] : [4, y.step * 4];
+  const packGroup = (): void => {
+    for (let block = 0; block < blocks; block++)
+      f.for(tap, 0, taps, 1, () =>
+        emitPackBlock(e, y, panels, true, {
+          k: Math.min(blockK, k - block * blockK),
+          whole: panels.whole,
+          y: e.sum(
+            context.address(y.value) + block * blockK * yColumn,
+            [tap, perGroup * yRow],
+            [packing, k * yColumn],
+          ),
+          to: e.sum(packed, [packing, packedGroup], [tap, tapSize], [1, block * taps * tapSize]),
+          blockK,
+          hasTails: (body) => body(),
+        }),
+      );
+  };
+  f.for(packing, 0, groups, 1, packGroup);
 
   const isOneCall = panels.tails.length === 0;
   const padded = part(scratch.image);
@@ -148,7 +157,8 @@ export function emitConvInputGradient(
       .i32(isPadded ? extentBytes : imageBytes)
       .memoryFill();
     const block = f.local('i32');
-    f.for(block, 0, blocks, 1, () => {
+    const group = f.local('i32');
+    const eachBlock = (): void => {
       const here = blocks === 1 ? k : e.min(blockK, () => e.pushSum(k, [block, -blockK]));
       const t = f.local('i32');
       f.for(t, 0, tiles.tiles, 1, () => {
@@ -158,6 +168,7 @@ export function emitConvInputGradient(
           [unit, windows * x.step * 4],
           [row, x.step * 4],
           [block, blockK * 4],
+          [group, k * 4],
         );
         const zRows = e.sum(table, [row, 4]);
         const addTap = (at: Local, whole: number, from: Local): void =>
@@ -185,21 +196,23 @@ export function emitConvInputGradient(
               (body) => body(),
             ),
           );
-        const blockStart = e.sum(packed, [block, taps * tapSize]);
+        const blockStart = e.sum(packed, [group, packedGroup], [block, taps * tapSize]);
+        const targetGroup = e.sum(target, [group, perGroup * 4]);
         if (isOneCall) {
-          addTap(target, panels.whole * taps, blockStart);
+          addTap(targetGroup, panels.whole * taps, blockStart);
           return;
         }
         const each = f.local('i32');
         f.for(each, 0, taps, 1, () => {
-          const at = e.sum(target);
+          const at = e.sum(targetGroup);
           f.get(at);
           e.pushSum(starts, [each, 4]);
           f.memory('i32.load').op('i32.add').set(at);
           addTap(at, panels.whole, e.sum(blockStart, [each, tapSize]));
         });
       });
-    });
+    };
+    f.for(group, 0, groups, 1, () => f.for(block, 0, blocks, 1, eachBlock));
     if (isPadded) emitPaddedCopy(e, geometry, 1, image, padded, true);
     const { epilogue, mask } = tail;
     if (epilogue === undefined) return;

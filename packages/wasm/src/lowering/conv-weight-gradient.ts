@@ -26,6 +26,7 @@ export interface ConvWeightGradient {
   readonly geometry: ConvGeometry;
   readonly image: ValueId;
   readonly gradient: Operand;
+  /** Columns of each group. */
   readonly n: number;
   readonly blockN: number;
   readonly images: number;
@@ -37,6 +38,8 @@ export interface ConvWeightGradient {
   /** Rows of windows (along the last axis) in one block, and how many blocks the images together have. */
   readonly rowsPerBlock: number;
   readonly rows: number;
+  /** Blocks of columns of each group. */
+  readonly cuts: number;
   readonly units: number;
   readonly scratch: Record<
     | 'zRows'
@@ -91,7 +94,8 @@ export function planConvWeightGradient(
     packs,
     rowsPerBlock,
     rows,
-    units: tiles * cuts,
+    cuts,
+    units: geometry.groups * tiles * cuts,
     scratch: partsOf({
       zRows: 32,
       noRows: 32,
@@ -114,9 +118,10 @@ export function emitConvWeightGradient(
   z: ValueId,
 ): FunctionRef {
   const { geometry, image, gradient, n, blockN, images, runTiles, tiles, panels } = plan;
-  const { packs, rowsPerBlock, rows, scratch } = plan;
-  const { batch, positions, positionBytes, run, runStarts, isPadded } = geometry;
+  const { packs, rowsPerBlock, rows, cuts, scratch } = plan;
+  const { batch, groups, perGroup, positions, positionBytes, run, runStarts, isPadded } = geometry;
   const { imageBytes, extentBytes } = geometry;
+  const filters = n * groups;
   const f = context.module.function(kernelSignature);
   const e = new MatmulEmitter(context, f);
   const [begin, end, base] = f.params as [Local, Local, Local];
@@ -131,7 +136,7 @@ export function emitConvWeightGradient(
     part(scratch.tileRows),
     part(scratch.panelSteps),
   ];
-  e.table(zRows, 0, 6, 0, n * 4);
+  e.table(zRows, 0, 6, 0, filters * 4);
   e.table(noRows, 0, 6, 0, 0);
   e.table(tileRows, 0, 6, 0, 128);
   e.table(panelSteps, 0, Math.max(1, panels.whole), panels.columns * 4, 0);
@@ -169,8 +174,11 @@ export function emitConvWeightGradient(
 
   const unit = f.local('i32');
   f.for(unit, begin, end, 0, () => {
+    // Blocks of columns, those of the first group first.
     const column = f.local('i32');
+    const ofGroup = f.local('i32');
     f.get(unit).i32(tiles).op('i32.div_u').set(column);
+    f.get(column).i32(cuts).op('i32.div_u').set(ofGroup);
     const first = e.sum(unit, [column, -tiles]);
     const next = e.min(tiles, () => e.pushSum(first, [end, 1], [unit, -1]));
     const group = f.local('i32');
@@ -202,7 +210,7 @@ export function emitConvWeightGradient(
           whole: panels.whole,
           tail: (panel) => ({ y: e.sum(yBlock, [1, panel.at * 4]), yStep: gradientStep }),
         };
-        const xBlock = e.sum(isPadded ? padded : source);
+        const xBlock = e.sum(isPadded ? padded : source, [ofGroup, perGroup * 4]);
         f.get(xBlock);
         e.pushSum(rowStarts, [row, 4]);
         f.memory('i32.load').op('i32.add').set(xBlock);
@@ -222,8 +230,8 @@ export function emitConvWeightGradient(
           f.memory('i32.load').op('i32.add').set(x);
           const zTile = e.sum(
             context.address(z),
-            [ofRun, run * n * 4],
-            [number, n * 4],
+            [ofRun, run * filters * 4],
+            [number, filters * 4],
             [column, blockN * 4],
           );
           const start = e.select(isLater, zTile, zeros);

@@ -7,10 +7,10 @@ import {
   depthwiseConv1d,
   depthwiseConv2d,
   lessEqual,
+  maxPool,
   reshape,
   sum,
   tensor,
-  transpose,
   valueAndGrad,
   where,
   zeros,
@@ -20,7 +20,7 @@ import { describe, expect, test } from 'vitest';
 import { probeFeatures } from '../engine/features.js';
 import type { Features } from '../features.js';
 import { alone, graphOf, runReference, runWithKernels, shared } from '../program/kernel.fixture.js';
-import { depthwisePattern, depthwiseWindowsPattern } from './conv-depthwise.js';
+import { groupedConvPattern, groupedWindowsPattern } from './conv-grouped.js';
 import { convInputGradientPattern, convPattern, convWindowsPattern } from './conv.js';
 import { matmulPattern } from './matmul.js';
 
@@ -52,8 +52,8 @@ function check(
   const wanted = runReference(graph, inputs);
   const patterns = [
     convWindowsPattern,
-    depthwiseWindowsPattern,
-    depthwisePattern,
+    groupedWindowsPattern,
+    groupedConvPattern,
     convPattern,
     convInputGradientPattern,
     matmulPattern,
@@ -180,17 +180,16 @@ describe.each(engines.filter(([, { relaxed }]) => !relaxed || supportsRelaxed))(
     });
 
     test('windows that something else wants are written', () => {
-      const x = filled([2, 6, 6, 4], 1);
       const ran = check(
         features,
-        ((image: Tensor, w: Tensor) => {
-          const y = conv2d(image, w);
-          const z = conv2d(image, transpose(w, [1, 0, 2, 3]), { groups: 1 });
-          return [y, z, conv2d(image, reshape(w, [3, 3, 2, 8]), { groups: 2 })];
-        }) as never,
-        [x, filled([3, 3, 4, 4], 2)],
+        ((image: Tensor, w: Tensor) => [
+          conv2d(image, w),
+          maxPool(image, { poolSize: 3, strides: 1 }),
+        ]) as never,
+        [filled([2, 6, 6, 4], 1), filled([3, 3, 4, 4], 2)],
       );
       expect(ran).toContain('unfold');
+      expect(ran).toContain('matmul');
     });
 
     test.each([
@@ -236,13 +235,25 @@ describe.each(engines.filter(([, { relaxed }]) => !relaxed || supportsRelaxed))(
       check(features, train(depthwiseConv2d as never) as never, two);
     });
 
-    test('groups', () => {
-      const args = [filled([2, 6, 6, 8], 1), filled([3, 3, 4, 12], 2)];
-      check(features, ((x: Tensor, w: Tensor) => conv2d(x, w, { groups: 2 })) as never, args);
-      check(features, ((x: Tensor, w: Tensor) => conv2d(x, w, { groups: 8 })) as never, [
-        filled([2, 6, 6, 8], 1),
-        filled([3, 3, 1, 16], 2),
-      ]);
+    test.each([
+      { image: [2, 6, 7, 8], kernel: [3, 3, 4, 12], options: { groups: 2 } },
+      { image: [2, 6, 6, 8], kernel: [3, 3, 1, 16], options: { groups: 8 } },
+      { image: [1, 9, 8, 12], kernel: [3, 2, 4, 21], options: { groups: 3, padding: 'same' } },
+      { image: [2, 9, 9, 32], kernel: [3, 3, 16, 64], options: { groups: 2, strides: 2 } },
+      { image: [3, 5, 5, 10], kernel: [1, 1, 5, 6], options: { groups: 2 } },
+    ] as const)('groups: $image with $kernel, $options', ({ image, kernel, options }) => {
+      const [x, w, b] = [filled(image, 1), filled(kernel, 2), filled([kernel[3]], 4)];
+      const g = filled(conv2d(x, w, options).shape, 3);
+      const ran = check(features, train(conv2d, options) as never, [x, w, g]);
+      expect(ran).toEqual(expect.arrayContaining(whole));
+      expect(ran).not.toContain('unfold');
+      expect(ran).not.toContain('transpose');
+      const forward = check(
+        features,
+        ((x: Tensor, w: Tensor, b: Tensor) => relu(add(conv2d(x, w, options), b))) as never,
+        [x, w, b],
+      );
+      expect(forward).toEqual(['conv']);
     });
   },
 );

@@ -1,7 +1,7 @@
 import { argExtremePattern } from './along-axis/arg-extreme.js';
 import { argSortPattern } from './along-axis/arg-sort.js';
 import { cumsumPattern } from './along-axis/cumsum.js';
-import { depthwisePattern, depthwiseWindowsPattern } from './conv-depthwise.js';
+import { groupedConvPattern, groupedWindowsPattern } from './conv-grouped.js';
 import { convInputGradientPattern, convPattern, convWindowsPattern } from './conv.js';
 import { gatherPattern } from './indexing/gather.js';
 import { scatterAddPattern } from './indexing/scatter-add.js';
@@ -15,8 +15,8 @@ import { maxPoolPattern } from './windows/max-pool.js';
 /** What is looked for in a graph, in this order: kernels that take several nodes come before those that take one. */
 export const patterns: readonly Pattern[] = [
   convWindowsPattern,
-  depthwiseWindowsPattern,
-  depthwisePattern,
+  groupedWindowsPattern,
+  groupedConvPattern,
   convPattern,
   convInputGradientPattern,
   matmulPattern,
