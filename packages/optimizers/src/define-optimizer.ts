@@ -250,7 +250,8 @@ export function defineOptimizer<Slots extends string>(
     }),
     learningRate,
     init,
-    update,
+    // It gives back as many parameters as it got.
+    update: update as Optimizer['update'],
     currentLearningRate,
     withLearningRate: (state: OptimizerState, rate: number | Tensor): OptimizerState => {
       if (typeof learningRate !== 'number')

@@ -6,6 +6,7 @@ export type {
   OptimizerState,
   OptimizerVariable,
   ParameterInfo,
+  SameLength,
 } from './optimizer.js';
 export { getOptimizer, optimizerFromConfig, scheduleFromConfig } from './registry.js';
 export type { OptimizerName } from './registry.js';

@@ -3,6 +3,7 @@ import type { Tensor } from '@gradus/tensor';
 import { checkGradients } from './check-gradients.js';
 import { pathPrefix } from './define-optimizer.js';
 import type { Optimizer, OptimizerState, ParameterInfo } from './optimizer.js';
+import { sameLength } from './optimizer.js';
 import { putVariables } from './variables.js';
 
 /** Options of `lossScaleOptimizer`. */
@@ -95,7 +96,10 @@ export function lossScaleOptimizer(options: LossScaleOptions): Optimizer {
       const counter = partOf(state, 'stepCounter');
       const isFull = counter.equal(dynamicGrowthSteps - 1);
       return [
-        stepped.map((w, i) => (w === params[i] ? w : where(finite, w, params[i] as Tensor))),
+        sameLength(
+          params,
+          stepped.map((w, i) => (w === params[i] ? w : where(finite, w, params[i] as Tensor))),
+        ),
         {
           ...state,
           shared: {

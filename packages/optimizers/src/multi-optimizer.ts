@@ -3,6 +3,7 @@ import type { Tensor } from '@gradus/tensor';
 import { checkGradients } from './check-gradients.js';
 import { pathPrefix } from './define-optimizer.js';
 import type { Optimizer, OptimizerState, ParameterInfo } from './optimizer.js';
+import { sameLength } from './optimizer.js';
 import { putVariables } from './variables.js';
 
 /** Options of `multiOptimizer`. */
@@ -111,7 +112,7 @@ export function multiOptimizer(options: MultiOptimizerOptions): Optimizer {
     }),
     update: (gradients, state, params, info = {}) => {
       checkGradients('MultiOptimizer', gradients, params, info.names);
-      const next = [...params];
+      const next: Tensor[] = [...params];
       const inner = divide(params.length, info.names).map((positions, k) => {
         if (positions.length === 0) return innerOf(state, k);
         const [updated, after] = (optimizers[k] as Optimizer).update(
@@ -123,7 +124,7 @@ export function multiOptimizer(options: MultiOptimizerOptions): Optimizer {
         positions.forEach((position, i) => (next[position] = updated[i] as Tensor));
         return after;
       });
-      return [next, { ...state, iteration: state.iteration.add(1), inner }];
+      return [sameLength(params, next), { ...state, iteration: state.iteration.add(1), inner }];
     },
     currentLearningRate: refuseRate,
     withLearningRate: refuseRate,

@@ -63,6 +63,17 @@ export interface OptimizerVariable {
   readonly tensor: Tensor;
 }
 
+/** As many tensors: a tuple of parameters stays a tuple of that length. */
+export type SameLength<Params extends readonly Tensor[]> = {
+  -readonly [Position in keyof Params]: Tensor;
+};
+
+/** Says of new values of all parameters that they are as many. */
+export const sameLength = <Params extends readonly Tensor[]>(
+  _params: Params,
+  next: readonly Tensor[],
+): SameLength<Params> => next as SameLength<Params>;
+
 /** How parameters follow their gradients: pure functions of tensors, so that a step can be compiled whole. */
 export interface Optimizer {
   /** Keras' class name, as in saved files. */
@@ -74,12 +85,12 @@ export interface Optimizer {
   /** The state before the first step. Optimizers that treat some parameters differently need their names. */
   init(params: readonly Tensor[], info?: ParameterInfo): OptimizerState;
   /** One step. A gradient of null leaves its parameter and slots as they are. */
-  update(
+  update<const Params extends readonly Tensor[]>(
     gradients: readonly (Tensor | null)[],
     state: OptimizerState,
-    params: readonly Tensor[],
+    params: Params,
     info?: ParameterInfo,
-  ): [nextParams: Tensor[], nextState: OptimizerState];
+  ): [nextParams: SameLength<Params>, nextState: OptimizerState];
   /** The learning rate of the next step, float32 scalar. */
   currentLearningRate(state: OptimizerState): Tensor;
   /** The state after `rate` has become the learning rate. */
