@@ -9,6 +9,8 @@ export const control = {
   sleepers: 128,
   /** Not zero: the run failed, all threads leave it. */
   abort: 192,
+  /** How many times a thread looks at the ticket before it sleeps. */
+  looks: 196,
   /** What kernels report, see `KernelContext.status`. */
   status: 256,
   /** Here begins what programs and carried tensors get. */

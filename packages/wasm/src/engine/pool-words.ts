@@ -13,6 +13,8 @@ export const poolWords = {
   threads: 34,
   shares: 35,
   base: 36,
+  /** How many times a thread looks for the next job before it sleeps. */
+  looks: 37,
   /** Not zero: bytes of the text that says why a thread failed, and the text. */
   failureBytes: 48,
   failureText: 64,

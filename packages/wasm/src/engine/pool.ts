@@ -88,10 +88,11 @@ export class ThreadPool {
   /**
    * Runs a program on up to `threads` threads.
    *
+   * @param looks how many times a thread looks for work before it sleeps; 200 take about half a microsecond.
    * @returns false when no other thread could help: then nothing has happened.
    * @throws ThreadError when a thread failed.
    */
-  run(program: SharedProgram, threads: number): boolean {
+  run(program: SharedProgram, threads: number, looks: number = 200): boolean {
     const id = this.#idOf(program);
     let helpers = 0;
     for (let index = 1; index < threads; index++) {
@@ -106,6 +107,8 @@ export class ThreadPool {
     const shares = Math.min(helpers + 1, program.largestShares);
     // The upper half of the ticket is the number of the next phase.
     const base = words[control.ticket / 4 + 1] as number;
+    words[control.looks / 4] = looks;
+    this.#words[poolWords.looks] = looks;
     this.#postJob(id, threads, shares, base);
     let result: number = outcome.aborted;
     try {

@@ -26,8 +26,6 @@ export const outcome = {
   idle: 2,
 } as const;
 
-/** Turns of the loop that waits for other threads before it sleeps: about half a microsecond. */
-export const SPIN_TURNS = 200;
 const SECOND_NS = 1_000_000_000n;
 
 const OVER = -1;
@@ -112,7 +110,8 @@ function emitTake(module: ModuleBuilder): FunctionRef {
             again();
           });
       });
-    f.get(spins).i32(1).op('i32.add').tee(spins).i32(SPIN_TURNS).op('i32.lt_s');
+    f.get(spins).i32(1).op('i32.add').tee(spins);
+    f.i32(0).memory('i32.load', control.looks).op('i32.lt_s');
     again();
     const addSleeper = (by: number): void => {
       f.i32(0).i32(by).memory('i32.atomic.rmw.add', control.sleepers).op('drop');

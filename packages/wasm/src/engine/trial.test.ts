@@ -1,29 +1,32 @@
 import { expect, it } from 'vitest';
 import { Trial } from './trial.js';
 
-/** The share of runs on several threads when those take `together` ms and others take 1 ms. */
-function shareOfTogether(runs: number, together: (run: number) => number): number {
-  const trial = new Trial();
-  let count = 0;
+/** Which share of all runs takes each of three ways, when a run takes so many milliseconds. */
+function shares(runs: number, ms: (way: number, run: number) => number): number[] {
+  const trial = new Trial(3, 1);
+  const counts = [0, 0, 0];
   for (let run = 0; run < runs; run++) {
-    const isTogether = trial.together;
-    if (isTogether) count++;
-    trial.done(isTogether ? together(run) : 1);
+    const { way } = trial;
+    counts[way]!++;
+    trial.done(ms(way, run));
   }
-  return count / runs;
+  return counts.map((count) => count / runs);
 }
 
-it('stays with threads while they pay, and now and then looks again', () => {
-  const share = shareOfTogether(10_000, () => 0.6);
-  expect(share).toBeGreaterThan(0.98);
-  expect(share).toBeLessThan(1);
+it('finds the fastest way, and now and then looks again', () => {
+  expect(shares(20_000, (way) => [1, 0.7, 0.6][way]!)[2]).toBeGreaterThan(0.98);
+  expect(shares(20_000, (way) => [1, 0.6, 0.6][way]!)[1]).toBeGreaterThan(0.98);
+  const busy = shares(20_000, (way) => [1, 1.3, 4][way]!);
+  expect(busy[0]).toBeGreaterThan(0.98);
+  expect(busy[2]).toBeGreaterThan(0);
 });
 
-it('drops threads that make it slower, and comes back to them', () => {
-  expect(shareOfTogether(10_000, () => 1.3)).toBeLessThan(0.03);
-  expect(shareOfTogether(10_000, (run) => (run < 5000 ? 1.3 : 0.6))).toBeGreaterThan(0.4);
+it('notices that the machine has changed', () => {
+  const change = (way: number, run: number): number => (run < 2000 || way === 0 ? 1 : 0.6);
+  expect(shares(20_000, change)[1]).toBeGreaterThan(0.7);
 });
 
 it('is not led astray by one accident', () => {
-  expect(shareOfTogether(10_000, (run) => (run % 400 === 30 ? 50 : 0.6))).toBeGreaterThan(0.98);
+  const [alone] = shares(10_000, (way, run) => (way > 0 && run === 30 ? 50 : [1, 0.6, 0.6][way]!));
+  expect(alone).toBeLessThan(0.02);
 });

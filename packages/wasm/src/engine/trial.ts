@@ -1,24 +1,36 @@
 /** Runs until the first comparison, while V8 is still optimising, and between two comparisons. */
 const WARM_UP = 24;
-const PERIOD = 400;
-/** Runs of each kind in a comparison, one of one kind after one of the other. */
+const SHORTEST_PERIOD = 400;
+const LONGEST_PERIOD = 6400;
+/** Runs of each way in a comparison, one after the other in turn. */
 const EACH = 6;
-/** Together must not take more than this times the time alone. */
-const MARGIN = 1.02;
+/** A way that takes more of the machine must be this much faster. */
+const MARGIN = 0.98;
 
 /**
- * Finds out for one program whether threads pay. On a machine that others keep busy they may not: a thread that the system
- * puts aside in the middle of its share holds up the rest. So from time to time a few runs of both kinds are compared.
+ * Finds out which of several ways to run a program is the fastest, while it runs. On a quiet machine threads pay, more so when
+ * they wait for each other without sleeping; on one that others keep busy they may not: a thread that the system puts
+ * aside in the middle of its share holds up the rest. So from time to time a few runs of each way are compared.
  */
 export class Trial {
-  #left = WARM_UP;
+  readonly #times: number[][];
+  #chosen: number;
   #isTrial = false;
-  #together = true;
-  readonly #times: Record<'alone' | 'together', number[]> = { alone: [], together: [] };
+  #left = WARM_UP;
+  #period = SHORTEST_PERIOD;
 
-  /** Whether the next run should be on several threads. */
-  get together(): boolean {
-    return this.#isTrial ? this.#left % 2 === 0 : this.#together;
+  /**
+   * @param ways how many there are, in order of what they take of the machine.
+   * @param first the way until the first comparison.
+   */
+  constructor(ways: number, first: number) {
+    this.#times = Array.from({ length: ways }, () => []);
+    this.#chosen = first;
+  }
+
+  /** The way that the next run should take. */
+  get way(): number {
+    return this.#isTrial ? this.#left % this.#times.length : this.#chosen;
   }
 
   /** Whether the time of the next run is wanted. */
@@ -26,22 +38,27 @@ export class Trial {
     return this.#isTrial;
   }
 
-  /** One run of the kind that `together` said is over; `ms` counts when its time was wanted. */
+  /** One run, in the way that `way` said, is over; `ms` counts when its time was wanted. */
   done(ms: number): void {
-    if (this.#isTrial) this.#times[this.together ? 'together' : 'alone'].push(ms);
+    if (this.#isTrial) this.#times[this.way]?.push(ms);
     if (--this.#left > 0) return;
     if (this.#isTrial) this.#decide();
     this.#isTrial = !this.#isTrial;
-    this.#left = this.#isTrial ? 2 * EACH : PERIOD;
+    this.#left = this.#isTrial ? this.#times.length * EACH : this.#period;
   }
 
   #decide(): void {
-    const { alone, together } = this.#times;
-    // One accident of each kind does not count.
-    const sum = (times: number[]): number =>
-      times.reduce((total, ms) => total + ms, 0) - Math.max(...times);
-    this.#together = sum(together) <= MARGIN * sum(alone);
-    alone.length = 0;
-    together.length = 0;
+    // One accident of each way does not count.
+    const sums = this.#times.map(
+      (times) => times.reduce((total, ms) => total + ms, 0) - Math.max(...times),
+    );
+    let best = 0;
+    sums.forEach((sum, way) => {
+      if (sum < MARGIN * (sums[best] as number)) best = way;
+    });
+    this.#period =
+      best === this.#chosen ? Math.min(2 * this.#period, LONGEST_PERIOD) : SHORTEST_PERIOD;
+    this.#chosen = best;
+    for (const times of this.#times) times.length = 0;
   }
 }

@@ -1,6 +1,6 @@
 import { control } from './control.js';
 import { poolWords, threadWord } from './pool-words.js';
-import { outcome, SPIN_TURNS } from './shared-run.js';
+import { outcome } from './shared-run.js';
 
 /**
  * The program of a thread, as text: it runs wherever it is started from, without a file that a server has to offer or a
@@ -96,9 +96,10 @@ export const workerSource: string = `'use strict';
           seen = job;
         }
       }
+      const looks = words[${poolWords.looks}];
       let turns = 0;
-      while (Atomics.load(words, ${poolWords.event}) === event && ++turns < ${SPIN_TURNS});
-      if (turns < ${SPIN_TURNS}) continue;
+      while (Atomics.load(words, ${poolWords.event}) === event && ++turns < looks);
+      if (turns < looks) continue;
       Atomics.add(words, ${poolWords.sleepers}, 1);
       Atomics.wait(words, ${poolWords.event}, event);
       Atomics.sub(words, ${poolWords.sleepers}, 1);
