@@ -157,3 +157,14 @@ export function randomImageSteps<Config extends { readonly dataFormat: DataForma
     context.training ? change(images, options, context) : images,
   );
 }
+
+/** Which images are chosen, each with a probability drawn from a range: bool `[batch, 1, 1, 1]`. */
+export function chosen(
+  images: Tensor,
+  context: CallContext,
+  seed: number | null,
+  range: FactorRange,
+): Tensor {
+  const probability = drawForEach(images, context, 'probability', seed, range);
+  return drawForEach(images, context, 'choice', seed, [0, 1]).less(probability);
+}

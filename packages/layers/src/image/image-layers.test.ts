@@ -129,17 +129,15 @@ describe('random layers', () => {
 });
 
 test('impossible options and inputs are explained', () => {
-  expect(() =>
-    resizing({ height: 0, width: 3, name: 'small' }),
-  ).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => resizing({ height: 0, width: 3, name: 'small' }))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ValueError: [layer/option] resizing "small": height is impossible.
       got       height: 0
       expected  a whole number of at least 1
       fix       for example height: 1]
   `);
-  expect(() =>
-    resizing({ height: 2, width: 3, cropToAspectRatio: true, padToAspectRatio: true }),
-  ).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => resizing({ height: 2, width: 3, cropToAspectRatio: true, padToAspectRatio: true }))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ValueError: [resizing/aspect] resizing: images are cropped or padded, not both.
       got       cropToAspectRatio and padToAspectRatio
       expected  one of them
@@ -151,9 +149,8 @@ test('impossible options and inputs are explained', () => {
       expected  a number from -1 to 1, or two of them
       fix       for example factor: 0.2]
   `);
-  expect(() =>
-    randomContrast({ factor: 0.2, valueRange: [0] as never }),
-  ).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => randomContrast({ factor: 0.2, valueRange: [0] as never }))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ValueError: [layer/option] randomContrast: valueRange is impossible.
       got       valueRange: [0]
       expected  the smallest and the largest number of a pixel
@@ -168,9 +165,8 @@ test('impossible options and inputs are explained', () => {
   expect(() => randomTranslation({ heightFactor: [0.1] as never, widthFactor: 0 })).toThrow(
     /heightFactor is impossible/,
   );
-  expect(() =>
-    randomFlip({ name: 'turn' }).build([null, 32, 32]),
-  ).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => randomFlip({ name: 'turn' }).build([null, 32, 32]))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ShapeError: [layer/rank] randomFlip "turn" takes inputs with 4 axes.
       got       [batch, 32, 32], which has 3
       expected  [batch, height, width, channels]

@@ -1,28 +1,10 @@
 import type { LayerFactory } from '../layer.js';
 import { defineLayer } from '../layer.js';
 import { layerLabel } from '../layer-errors.js';
-import type {
-  FactorOption,
-  FactorRange,
-  RandomImageConfig,
-  RandomImageOptions,
-} from './image-layer.js';
-import { drawForEach, factorRange, randomImageSteps, resolveRandomImage } from './image-layer.js';
-import type { ValueRange } from './value-range.js';
-import { resolveValueRange } from './value-range.js';
-
-/** Options of {@link randomContrast}. */
-export interface RandomContrastOptions extends RandomImageOptions {
-  /** Up to how much more contrast there is; two numbers also say how much less. From 0 to 1. */
-  readonly factor: FactorOption;
-  /** The numbers between which pixels lie. Default [0, 255]. */
-  readonly valueRange?: ValueRange;
-}
-
-interface RandomContrastConfig extends RandomImageConfig {
-  readonly factor: FactorRange;
-  readonly valueRange: ValueRange;
-}
+import type { FactorRange } from './image-layer.js';
+import { drawForEach, randomImageSteps } from './image-layer.js';
+import type { RelightingConfig, RelightingOptions } from './relighting.js';
+import { resolveRelighting } from './relighting.js';
 
 /**
  * In training, moves pixels away from the mean of their channel, or towards it: x → (x - mean) c + mean, c drawn for each
@@ -33,18 +15,11 @@ interface RandomContrastConfig extends RandomImageConfig {
  * @example
  * randomContrast({ factor: 0.3 }).options.factor; // => [0, 0.3]
  */
-export const randomContrast: LayerFactory<readonly [options: RandomContrastOptions]> = defineLayer({
+export const randomContrast: LayerFactory<readonly [options: RelightingOptions]> = defineLayer({
   className: 'RandomContrast',
-  resolve(options: RandomContrastOptions): RandomContrastConfig {
-    const label = layerLabel('RandomContrast', options);
-    const [low, high] = factorRange(label, 'factor', options.factor, 0);
-    return {
-      ...resolveRandomImage(label, options),
-      factor: [low + 0, high],
-      valueRange: resolveValueRange(label, options.valueRange),
-    };
-  },
-  ...randomImageSteps<RandomContrastConfig>('RandomContrast', (images, options, context) => {
+  resolve: (options: RelightingOptions): RelightingConfig =>
+    resolveRelighting(layerLabel('RandomContrast', options), options, 0),
+  ...randomImageSteps<RelightingConfig>('RandomContrast', (images, options, context) => {
     const { factor, valueRange, seed } = options;
     const range: FactorRange = [1 - factor[0], 1 + factor[1]];
     const contrast = drawForEach(images, context, 'contrast', seed, range);

@@ -1,3 +1,4 @@
+import type { Tensor } from '@gradus/tensor';
 import { ValueError } from '@gradus/tensor';
 
 /** The numbers between which pixels lie. */
@@ -18,3 +19,16 @@ export function resolveValueRange(label: string, range: ValueRange = [0, 255]): 
     fix: 'for example valueRange: [0, 1]',
   });
 }
+
+/** Pixels of one value range in another. */
+export function moveRange(images: Tensor, from: ValueRange, to: ValueRange): Tensor {
+  if (from[0] === to[0] && from[1] === to[1]) return images;
+  return images
+    .sub(from[0])
+    .div(from[1] - from[0])
+    .mul(to[1] - to[0])
+    .add(to[0]);
+}
+
+/** The value range of pixels with 8 bits. */
+export const bytes: ValueRange = [0, 255];
