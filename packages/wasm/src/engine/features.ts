@@ -47,5 +47,12 @@ export function hasThreads(): boolean {
 /** What this engine can do, found out by compiling tiny modules. */
 export function probeFeatures({ threads, wide }: { threads: boolean; wide: boolean }): Features {
   const relaxed = hasRelaxedSimd();
-  return { relaxed, shared: threads && hasThreads(), wide: wide && relaxed && hasWide() };
+  return {
+    relaxed,
+    shared: threads && hasThreads(),
+    // The trial takes milliseconds, and a program of small kernels never asks.
+    get wide() {
+      return wide && relaxed && hasWide();
+    },
+  };
 }
