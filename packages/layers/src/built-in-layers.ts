@@ -120,5 +120,6 @@ export { zeroPadding1d } from './zero-padding1d.js';
 export { zeroPadding2d } from './zero-padding2d.js';
 export { zeroPadding3d } from './zero-padding3d.js';
 export { operation } from './operation.js';
+export { pipeline } from './pipeline.js';
 export { melSpectrogram } from './sound/mel-spectrogram.js';
 export { stftSpectrogram } from './sound/stft-spectrogram.js';

@@ -25,11 +25,12 @@ interface Cropping1dConfig {
 export const cropping1d: LayerFactory<readonly [options?: Cropping1dOptions]> = defineLayer({
   className: 'Cropping1D',
   resolve: (options: Cropping1dOptions = {}): Cropping1dConfig => ({
-    cropping: resolveBorder(
-      layerLabel('Cropping1D', options),
-      'cropping',
-      options.cropping ?? 1,
-    ),
+    cropping: resolveBorder(layerLabel('Cropping1D', options), 'cropping', options.cropping ?? 1),
   }),
-  ...croppingSteps<Cropping1dConfig>('Cropping1D', 1, (options) => [options.cropping], () => 'channelsLast'),
+  ...croppingSteps<Cropping1dConfig>(
+    'Cropping1D',
+    1,
+    (options) => [options.cropping],
+    () => 'channelsLast',
+  ),
 });

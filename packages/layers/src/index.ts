@@ -80,6 +80,7 @@ export type { NestedNumbers, NumbersLike } from './nested-numbers.js';
 export type { NormalizationOptions } from './normalization.js';
 export type { PReLUOptions } from './p-re-lu.js';
 export type { PermuteOptions } from './permute.js';
+export type { PipelineOptions } from './pipeline.js';
 export type { ReLUOptions } from './re-lu.js';
 export type { RepeatVectorOptions } from './repeat-vector.js';
 export type { RescalingOptions } from './rescaling.js';

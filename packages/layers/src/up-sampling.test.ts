@@ -19,9 +19,10 @@ test('hold what every layer must hold', () => {
   checkLayer(upSampling1d({ size: 3 }), [2, 3, 2]);
   for (const interpolation of ['nearest', 'bilinear', 'bicubic', 'lanczos3', 'lanczos5'] as const)
     checkLayer(upSampling2d({ interpolation }), [1, 3, 4, 2]);
-  checkLayer(upSampling2d({ interpolation: 'bilinear', dataFormat: 'channelsFirst' }), [
-    1, 2, 3, 4,
-  ]);
+  checkLayer(
+    upSampling2d({ interpolation: 'bilinear', dataFormat: 'channelsFirst' }),
+    [1, 2, 3, 4],
+  );
   checkLayer(upSampling3d({ size: [2, 1, 2], dataFormat: 'channelsFirst' }), [1, 2, 2, 3, 2]);
 });
 

@@ -43,11 +43,7 @@ export const upSampling2d: LayerFactory<readonly [options?: UpSampling2dOptions]
     };
   },
   build(options, inputShape) {
-    expectRank(
-      layerLabel('UpSampling2D', options),
-      inputShape,
-      spaceAxes(2, options.dataFormat),
-    );
+    expectRank(layerLabel('UpSampling2D', options), inputShape, spaceAxes(2, options.dataFormat));
     return {};
   },
   call(_params, x, options) {

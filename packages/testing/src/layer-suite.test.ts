@@ -168,6 +168,7 @@ const every: Readonly<
     [4, 5],
   ],
   Permute: [() => layers.permute({ dims: [2, 1] }), series],
+  Pipeline: [() => layers.pipeline({ layers: [layers.rescaling({ scale: 2 }), layers.dense({ units: 2 })] }), [4, 5]],
   PReLU: [() => layers.pReLU(), [4, 5]],
   RandomBrightness: [() => layers.randomBrightness({ factor: 0.2, valueRange: [-1, 1] }), image],
   RandomColorDegeneration: [() => layers.randomColorDegeneration({ factor: 0.3 }), image],
