@@ -4,6 +4,7 @@ import { contiguous, accessOf, sizeOf } from '../access.js';
 import { LoopEmitter } from './emit-loop.js';
 import type { Places } from './loop-frame.js';
 import type { Loop, LoopOp } from './loop-op.js';
+import { operationCost } from './operation-cost.js';
 import { scheduleLoop } from './schedule.js';
 import type { Schedule } from './schedule.js';
 
@@ -43,7 +44,12 @@ export function loopKernels(loop: Loop, types: ValueTypes): KernelPlan[] {
     inputs: [...inputs],
     outputs: [...outputs],
     inPlace: inPlaceOf(loop, schedule, types),
-    flops: loop.size * loop.ops.filter(({ rate }) => rate === 'element').length,
+    flops:
+      loop.size *
+      loop.ops.reduce(
+        (sum, { rate, name }) => sum + (rate === 'element' ? operationCost(name) : 0),
+        0,
+      ),
     bytes: [...inputs, ...outputs].reduce((total, value) => total + bytesOf(types.type(value)), 0),
     units: schedule.units,
     scratchBytes: schedule.scratchBytes,
