@@ -56,6 +56,20 @@ test('calls are warmed up, gathered into samples, and awaited when they return a
   expect(best).toBeLessThanOrEqual(median);
 });
 
+test('a first call that compiles for long counts neither as a sample nor as a measure of the others', async () => {
+  let now = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
+  const cpu = vi.spyOn(process, 'cpuUsage').mockReturnValue({ user: 0, system: 0 });
+  try {
+    let calls = 0;
+    const { median } = await measure(() => (now += calls++ === 0 ? 400 : 1), short);
+    expect(median).toBeCloseTo(0.001);
+  } finally {
+    clock.mockRestore();
+    cpu.mockRestore();
+  }
+});
+
 test('a figure is seconds per item, with its note', async () => {
   const [line] = await printed(() =>
     figure('exp', () => () => {}, { items: 1000, note: 'own loop', ...short }),
