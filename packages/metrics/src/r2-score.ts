@@ -62,7 +62,8 @@ export function r2Score(options: R2ScoreOptions = {}): Metric {
         sum: add('sum', sum(weightedTarget, { axis: 0 })),
         residual: add('residual', sum(t.sub(p).square().mul(w), { axis: 0 })),
         count: add('count', sum(w, { axis: 0 })),
-        samples: add('samples', full([], t.shape[0] ?? 1)),
+        // As Keras counts them: every number, not every row.
+        samples: add('samples', full([], t.size)),
       };
     },
     result: (state) => {
@@ -74,11 +75,12 @@ export function r2Score(options: R2ScoreOptions = {}): Metric {
       // A constant target: the score is 0 by definition, where the quotient would be infinite.
       const isInfinite = raw.equal(-Infinity).or(raw.equal(Infinity));
       const scores = where(isInfinite, 0, raw);
-      if (classAggregation === null) return scores;
       const score =
-        classAggregation === 'uniformAverage'
-          ? mean(scores)
-          : sum(scores.mul(total)).div(sum(total));
+        classAggregation === null
+          ? scores
+          : classAggregation === 'uniformAverage'
+            ? mean(scores)
+            : sum(scores.mul(total)).div(sum(total));
       if (numRegressors === 0) return score;
       const samples = part(state, 'samples');
       const factor = samples.sub(1).div(samples.sub(numRegressors + 1));
