@@ -112,6 +112,11 @@ function reportOf(encoder: TabularEncoder, rowCount: number, result: TabularRows
  * featureNames; // => ["weight","fuel=diesel","fuel=gas"]
  * task; // => "regression"
  */
+export function tabular(
+  table: TableSource,
+  options: TabularOptions & { readonly testSize: number },
+): Tabular & { readonly test: TabularPart };
+export function tabular(table: TableSource, options: TabularOptions): Tabular;
 export function tabular(table: TableSource, options: TabularOptions): Tabular {
   const source = tableFrom(table);
   const { testSize, seed = 0, shuffle = true, stratify = false } = options;
