@@ -26,6 +26,8 @@ const allowed = {
   ]),
   gradus: engine,
   '@gradus/demo': ['gradus', ...engine],
+  // What a user writes, who installed one package.
+  '@gradus/examples': ['gradus'],
 };
 /** Packages that run in a browser without a bundler's help: they never name a Node module. */
 const nodeFree = new Set(scoped(['tensor', 'wasm', 'layers', 'losses', 'optimizers', 'metrics']));
@@ -56,7 +58,11 @@ function importsOf(file) {
 
 /** Files that are published: what the entries in tsconfig.build.json reach. The others are for tests. */
 function publishedFiles(folder) {
-  const { include } = JSON.parse(readFileSync(path.join(folder, 'tsconfig.build.json'), 'utf8'));
+  const build = path.join(folder, 'tsconfig.build.json');
+  // What is never built is run as it is: all of it but the tests.
+  if (!existsSync(build))
+    return new Set(sources(path.join(folder, 'src')).filter((file) => !file.endsWith('.test.ts')));
+  const { include } = JSON.parse(readFileSync(build, 'utf8'));
   const found = new Set();
   const visit = (file) => {
     if (found.has(file) || !existsSync(file)) return;

@@ -7,16 +7,17 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 
 /** Every package and app of the workspace: `{ name, folder, manifest }`, sorted by folder. */
 export function readPackages() {
-  return ['packages', 'apps'].flatMap((group) =>
+  const grouped = ['packages', 'apps'].flatMap((group) =>
     readdirSync(path.join(root, group))
       .sort()
-      .map((name) => path.join(root, group, name))
-      .filter((folder) => existsSync(path.join(folder, 'package.json')))
-      .map((folder) => {
-        const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
-        return { name: manifest.name, folder, manifest };
-      }),
+      .map((name) => path.join(root, group, name)),
   );
+  return [...grouped, path.join(root, 'examples')]
+    .filter((folder) => existsSync(path.join(folder, 'package.json')))
+    .map((folder) => {
+      const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+      return { name: manifest.name, folder, manifest };
+    });
 }
 
 /** Names of the workspace packages that one package needs at run time, itself first. */

@@ -1,7 +1,7 @@
 // Entry of every root npm script. Needs only Node >= 20 and npm: it brings the
 // pinned Node and pnpm from the npm registry when the machine lacks them.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -98,6 +98,19 @@ switch (command) {
     await turbo(['build'], { quiet: true });
     await run('node', ['apps/demo/dist/main.js', ...rest]);
     break;
+  case 'example': {
+    const names = readdirSync(path.join(root, 'examples', 'src'))
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+      .map((file) => file.slice(0, -3));
+    if (!names.includes(rest[0])) {
+      console.error(`Examples: ${names.join(', ')}.\nRun one: npm run example ${names[0]}`);
+      process.exit(rest.length === 0 ? 0 : 1);
+    }
+    await install();
+    await turbo(['build'], { quiet: true });
+    await run('node', ['examples/run.mjs', ...rest]);
+    break;
+  }
   case 'golden':
     await install();
     await turbo(['build'], { quiet: true });
@@ -162,7 +175,7 @@ switch (command) {
     break;
   default:
     console.error(
-      `Unknown command "${command}": start, test, build, lint, check, golden, coverage, bench, format or install.`,
+      `Unknown command "${command}": start, example, test, build, lint, check, golden, coverage, bench, format or install.`,
     );
     process.exit(1);
 }
