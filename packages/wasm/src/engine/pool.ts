@@ -41,6 +41,7 @@ interface Member {
 export const MOST_THREADS = 256;
 
 const FORGET_PROGRAMS = 500;
+const MOST_DEATHS = 10;
 /** Time that a thread gets to notice that a run was given up. */
 const LEAVE_MS = 2000;
 
@@ -61,7 +62,8 @@ export class ThreadPool {
   readonly #held = new Map<number, number>();
   #heldBytes = 0;
   #nextId = 1;
-  /** Why no (more) threads could be started. */
+  #deaths = 0;
+  /** Why no (more) threads are started. */
   #refused: string | undefined;
   readonly #forgetBytes: number;
 
@@ -138,7 +140,7 @@ export class ThreadPool {
     this.#words[threadWord(index, 'sent')] = 0;
     this.#words[threadWord(index, 'inside')] = 0;
     try {
-      const thread = startThread(`gradus ${index}`, () => this.#remove(member));
+      const thread = startThread(`gradus ${index}`, (reason) => this.#ended(member, reason));
       const member: Member = { index, thread, knows: new Set() };
       this.#members[index] = member;
       thread.post(startMessage(this.#words, index));
@@ -146,6 +148,13 @@ export class ThreadPool {
       // A host that allows no threads (permissions, content security policy): one thread gives the same results.
       this.#refused = String(error);
     }
+  }
+
+  /** A thread ended by itself: one that never started, or many, mean that this host wants none. */
+  #ended(member: Member, reason: string): void {
+    if (this.#members[member.index] !== member) return;
+    if (!this.#isReady(member) || ++this.#deaths >= MOST_DEATHS) this.#refused = reason;
+    this.#remove(member);
   }
 
   #remove(member: Member): void {

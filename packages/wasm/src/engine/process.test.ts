@@ -77,6 +77,24 @@ it('starts no thread for a short script, nor where one is asked for', () => {
   expect(run(`setThreads(1); ${script.replace('RUNS', '100')}`)).toBe('1');
 });
 
+it('works on one thread where the process may not start any', () => {
+  const flag =
+    Number(process.versions.node.split('.')[0]) >= 24
+      ? '--permission'
+      : '--experimental-permission';
+  const out = run(
+    `
+    const square = compile((a) => a.matmul(a).sum(), { backend: wasm({ threads: 2 }) });
+    for (let i = 0; i < 100; i++) square(x);
+    await sleep(100);
+    console.log(threadPool().size);
+  `,
+    { NODE_NO_WARNINGS: '1' },
+    [flag, '--allow-fs-read=*'],
+  );
+  expect(out).toBe('1');
+});
+
 it('changes the number of threads while it runs', () => {
   const out = run(
     `
