@@ -258,8 +258,8 @@ export class Tensor implements TensorType {
   broadcastTo(shape: Shape): Tensor {
     return layout.broadcastTo(this, shape);
   }
-  slice(begin: readonly number[], size: readonly number[]): Tensor {
-    return layout.slice(this, begin, size);
+  slice(begin: readonly number[], size: readonly number[], step?: readonly number[]): Tensor {
+    return layout.slice(this, begin, size, step);
   }
   squeeze(axis?: number | readonly number[]): Tensor {
     return layout.squeeze(this, axis);
