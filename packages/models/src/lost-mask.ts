@@ -8,6 +8,8 @@ const warned = new WeakSet<Layer>();
  * step for data.
  */
 export function warnOfLostMask(layer: Layer, path: string, masks: readonly Mask[]): void {
+  // An operation between layers is no layer to Keras, and drops the mask in silence.
+  if (layer.className === 'Operation') return;
   if (layer.supportsMask || warned.has(layer) || masks.every((mask) => mask === null)) return;
   warned.add(layer);
   console.warn(

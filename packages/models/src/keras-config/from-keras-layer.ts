@@ -1,6 +1,7 @@
 import type { Layer, LayerMaker } from '@gradus/layers';
 import { fromConfig, layerRegistry } from '@gradus/layers';
 import type { KerasObject } from './keras-object.js';
+import { isOperation } from './keras-operation.js';
 import { isKerasObject } from './keras-object.js';
 import {
   fromKerasActivation,
@@ -16,14 +17,6 @@ import { UnsupportedKerasError } from './unsupported-keras-error.js';
 export interface FromKerasOptions {
   /** Your own layers by Keras' class name or registered name, such as 'demo>Scale'. */
   readonly customObjects?: { readonly [name: string]: LayerMaker };
-}
-
-/** Operations on tensors that Keras puts into graphs, and that are layers here when all arguments are tensors. */
-const operationsThatAreLayers = new Set(['Add', 'Multiply', 'Maximum', 'Minimum']);
-
-/** True for a tensor operation in a graph, such as `x * 2`. */
-export function isOperation({ module }: KerasObject): boolean {
-  return module?.startsWith('keras.src.ops') ?? false;
 }
 
 /** {@link FromKerasOptions}, and how a model that stands inside a layer is made. */
@@ -76,7 +69,7 @@ export function fromKerasLayer(value: unknown, options: InnerOptions = {}): Laye
         'make it with fromKerasTextLayer, call it on the texts, and give the model what comes out',
       );
     if (!layerRegistry.has(className)) throw new UnsupportedKerasError(shown);
-    if (isOperation(object) && !operationsThatAreLayers.has(className))
+    if (isOperation(object))
       throw new UnsupportedKerasError(className, 'a tensor operation in the graph');
   }
   const config = translateConfig(className, object.config, revive(options));

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineLayer } from '@gradus/layers';
+import { tensor } from '@gradus/tensor';
 import { describe, expect, it } from 'vitest';
 import {
   UnsupportedKerasError,
@@ -217,6 +218,78 @@ describe('graphs of Keras', () => {
   it('leaves it to the model whether it trains, as Keras does', () => {
     const { graph: read } = fromKerasConfig(graph({ training: false }));
     expect(read.calls.map(({ options }) => options)).toEqual([{}, {}, {}]);
+  });
+
+  it('puts operations between layers, and finds masks that Keras wrote as operations', () => {
+    const node = (name: string, index = 0): object => ({
+      class_name: '__keras_tensor__',
+      config: { keras_history: [name, 0, index] },
+    });
+    const piece = (start: number | null, stop: number | null, step: number | null): object => ({
+      class_name: '__slice__',
+      config: { start, stop, step },
+    });
+    const op = (className: string, name: string, args: unknown[], config: object = {}): object => ({
+      module: 'keras.src.ops.numpy',
+      class_name: className,
+      name,
+      config: { name, ...config },
+      inbound_nodes: [{ args, kwargs: {} }],
+    });
+    const rnn = {
+      class_name: 'SimpleRNN',
+      name: 'rnn',
+      config: {
+        name: 'rnn',
+        units: 1,
+        activation: 'linear',
+        kernel_initializer: 'ones',
+        recurrent_initializer: 'ones',
+      },
+      inbound_nodes: [{ args: [node('masking')], kwargs: { mask: node('any'), training: false } }],
+    };
+    const masking = {
+      class_name: 'Masking',
+      name: 'masking',
+      config: { name: 'masking', mask_value: 0 },
+      inbound_nodes: [{ args: [node('x')], kwargs: {} }],
+    };
+    const read = fromKerasConfig({
+      class_name: 'Functional',
+      config: {
+        name: 'operations',
+        layers: [
+          {
+            class_name: 'InputLayer',
+            name: 'x',
+            config: { name: 'x', batch_shape: [null, 4, 2], dtype: 'float32' },
+            inbound_nodes: [],
+          },
+          op('NotEqual', 'not_equal', [node('x'), 0]),
+          op('Any', 'any', [node('not_equal')], { axis: -1, keepdims: false }),
+          masking,
+          rnn,
+          op('Multiply', 'mul', [2, node('rnn')]),
+          op('GetItem', 'item', [node('x'), [piece(null, null, null), piece(1, 4, 2), 1]]),
+          op('Mean', 'mean', [node('item')], { axis: 1, keepdims: true }),
+          op('Split', 'split', [node('x')], { indices_or_sections: 2, axis: 1 }),
+          op('Sum', 'sum', [node('split', 1)], { axis: [1, 2], keepdims: false }),
+          op('Reshape', 'reshape', [node('sum')], { newshape: [-1, 1] }),
+          op('Concatenate', 'concat', [[node('mul'), node('mean'), node('reshape')]], { axis: -1 }),
+        ],
+        input_layers: ['x', 0, 0],
+        output_layers: ['concat', 0, 0],
+      },
+    });
+    const x = tensor([
+      [
+        [1, 2],
+        [0, 0],
+        [3, 4],
+        [0, 5],
+      ],
+    ]);
+    expect(read.predict(x).toArray()).toEqual([[30, 2.5, 12]]);
   });
 
   it('finds the output of a functional model inside, whose calls Keras counts from 1 there', () => {

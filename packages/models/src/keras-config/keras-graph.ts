@@ -7,6 +7,7 @@ import { flattenSymbols, isModel } from '../graph.js';
 import type { KerasCall, TensorHistory } from './keras-call.js';
 import { historiesIn, readCall } from './keras-call.js';
 import type { KerasObject } from './keras-object.js';
+import { applyOperation, isKnownOperation, isOperation } from './keras-operation.js';
 import { isRecord } from './keras-object.js';
 import { dtypeName } from './translate-config.js';
 import { UnsupportedKerasError } from './unsupported-keras-error.js';
@@ -15,6 +16,11 @@ import { UnsupportedKerasError } from './unsupported-keras-error.js';
 export interface KerasLayer extends KerasObject {
   readonly name?: string;
   readonly inbound_nodes?: readonly unknown[];
+}
+
+/** One use of an operation on tensors, which is no layer in Keras. */
+interface OperationCall extends Omit<KerasCall, 'layer'> {
+  readonly operation: KerasObject;
 }
 
 /** The input that an `InputLayer` stands for. */
@@ -52,21 +58,24 @@ export function graphOf(
   // In the lists of inputs and outputs Keras counts the graph of a functional model inside as its call 0.
   const findEnd = ([name, node, index]: TensorHistory): SymbolicTensor =>
     find([name, functional.has(name) && node > 0 ? node - 1 : node, index]);
-  let waiting: KerasCall[] = [];
+  let waiting: (KerasCall | OperationCall)[] = [];
   for (const serialized of config['layers'] as readonly KerasLayer[]) {
     const name = serialized.name ?? (serialized.config as { name: string }).name;
     if (serialized.class_name === 'InputLayer') {
       results.set(`${name}/0`, [inputOf(serialized.config as Record<string, unknown>)]);
       continue;
     }
-    const layer = makeLayer(serialized);
+    const made =
+      isOperation(serialized) && isKnownOperation(serialized.class_name)
+        ? { operation: serialized }
+        : { layer: makeLayer(serialized) };
     if (['Functional', 'Model'].includes(serialized.class_name)) functional.add(name);
     (serialized.inbound_nodes ?? []).forEach((given, node) => {
       if (!isRecord(given))
         throw new UnsupportedKerasError(serialized.class_name, 'a graph in the form of Keras 2');
       waiting.push({
         name,
-        layer,
+        ...made,
         node,
         args: (given['args'] ?? []) as unknown[],
         kwargs: (given['kwargs'] ?? {}) as Record<string, unknown>,
@@ -75,7 +84,7 @@ export function graphOf(
   }
   // A shared layer is listed once, before some of its inputs exist; so calls wait until they can be made.
   while (waiting.length > 0) {
-    const later: KerasCall[] = [];
+    const later: (KerasCall | OperationCall)[] = [];
     for (const call of waiting) {
       if (
         historiesIn([call.args, Object.values(call.kwargs)]).some(
@@ -83,6 +92,11 @@ export function graphOf(
         )
       ) {
         later.push(call);
+        continue;
+      }
+      if ('operation' in call) {
+        const outputs = applyOperation(call.operation, call.args, call.kwargs, find);
+        results.set(`${call.name}/${call.node}`, outputs);
         continue;
       }
       const { x, options } = readCall(call, find);
