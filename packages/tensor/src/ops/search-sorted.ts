@@ -37,7 +37,10 @@ export function searchSorted(
   if (length === 0) return found;
   for (let step = 2 ** Math.floor(Math.log2(length)); step >= 1; step /= 2) {
     const next = found.add(toTensor(step, 'int32'));
-    const before = gather(sorted, next.minimum(toTensor(length, 'int32')).sub(toTensor(1, 'int32')));
+    const before = gather(
+      sorted,
+      next.minimum(toTensor(length, 'int32')).sub(toTensor(1, 'int32')),
+    );
     // "Not smaller" instead of "greater": NaN is neither, and belongs to the end.
     const isBehind = side === 'left' ? x.lessEqual(before).not() : x.less(before).not();
     found = where(isBehind.and(next.lessEqual(toTensor(length, 'int32'))), next, found);
