@@ -9,6 +9,7 @@ import type { GraphView } from '../graph-view.js';
 import { lower } from '../lower.js';
 import type { LoweredGraph } from '../lower.js';
 import type { ScanParams } from '../rewrite/scan-node.js';
+import { splitRows } from './split-rows.js';
 
 /** Constants of a body are written before each run, by code: more of them would make too much code. */
 const MOST_CONSTANT_BYTES = 16384;
@@ -18,17 +19,23 @@ interface Slice {
   readonly bytes: number;
   /** Byte address in the memory of the step. */
   readonly at: number;
-  /** Byte address of the whole stack. */
+  /** Byte address of the first step in the stack, and bytes from one step to the next. */
   readonly stack: number;
+  readonly stride: number;
 }
 
 /** A loop body that is ready to be laid out: its carried tensors are state, its steps and captured values inputs. */
 interface Body {
   readonly lowered: LoweredGraph;
   readonly graph: Graph;
+  /** Into how many pieces of its rows the loop is cut; the body is one of them. */
+  readonly pieces: number;
 }
 
-function lowerBody({ body, carryCount }: ScanParams, features: Features): Body | undefined {
+function lowerBody(params: ScanParams, features: Features): Body | undefined {
+  const { carryCount, stepCount } = params;
+  const split = splitRows(params.body, carryCount, stepCount);
+  const { body, pieces } = split ?? { body: params.body, pieces: 1 };
   const graph: Graph = {
     ...body,
     inputs: body.inputs.slice(carryCount),
@@ -38,7 +45,8 @@ function lowerBody({ body, carryCount }: ScanParams, features: Features): Body |
   };
   const lowered = lower(graph, features);
   // A step in JavaScript cannot be taken from inside of a kernel.
-  return lowered.kernels.some(({ host }) => host !== undefined) ? undefined : { lowered, graph };
+  if (lowered.kernels.some(({ host }) => host !== undefined)) return undefined;
+  return { lowered, graph, pieces };
 }
 
 /** Hands out addresses from `start` on, and counts the bytes. */
@@ -88,7 +96,7 @@ function scanKernel(
   body: Body,
 ): KernelPlan | undefined {
   const { length, reverse, carryCount, stepCount } = params;
-  const { lowered, graph } = body;
+  const { lowered, graph, pieces } = body;
   const { inputs, outputs } = view.node(index);
   const isUsed = (value: ValueId): boolean => view.users(value).length > 0 || view.isOutput(value);
   const used = outputs.filter(isUsed);
@@ -105,69 +113,88 @@ function scanKernel(
   if (constantBytes > MOST_CONSTANT_BYTES) return undefined;
   const { kernels } = lowered;
   const total = (what: 'flops' | 'bytes'): number =>
-    length * kernels.reduce((sum, kernel) => sum + kernel[what], 0);
+    pieces * length * kernels.reduce((sum, kernel) => sum + kernel[what], 0);
   return {
     name: 'scan',
-    detail: `${length} steps${reverse ? ' backwards' : ''} of ${kernels.length} kernels: ${summary(kernels)}`,
+    detail: `${length} steps${reverse ? ' backwards' : ''}${pieces > 1 ? `, in ${pieces} pieces,` : ''} of ${kernels.length} kernels: ${summary(kernels)}`,
     inputs: sources,
     outputs: used,
     flops: total('flops'),
     bytes: total('bytes'),
-    units: 1,
+    units: pieces,
     scratchBytes: Math.max(0, ...kernels.map(({ scratchBytes }) => scratchBytes)),
-    sharedBytes: trial.bytes,
+    sharedBytes: pieces * trial.bytes,
     uses: [...new Set(kernels.flatMap(({ uses = [] }) => uses))],
     emit(context) {
       const { address } = context;
-      const { layout, state } = place(
-        body,
-        context.shared,
-        (i) => address(sources[carryCount + stepCount + i] as ValueId),
-        outputs.slice(0, carryCount).map((value) => (isUsed(value) ? address(value) : undefined)),
-        stepCount,
-      );
-      const calls = kernels.map((kernel, i) => ({
-        units: kernel.units,
-        ref: kernel.emit({
-          ...context,
-          address: layout.address,
-          isCarried: () => false,
-          shared: layout.shared[i] as number,
-        }),
-      }));
-      const steps = graph.inputs.slice(0, stepCount).map((value, i): Slice => ({
-        bytes: typeOf(value),
-        at: layout.inputs[i] as number,
-        stack: address(sources[carryCount + i] as ValueId),
-      }));
-      const stacked = (value: ValueId, at: number, from: ValueId): Slice[] =>
-        isUsed(value) ? [{ bytes: typeOf(from), at, stack: address(value) }] : [];
-      const history = graph.state.flatMap((value, i) =>
-        stacked(outputs[carryCount + i] as ValueId, state[i] as number, value),
-      );
-      const results = graph.outputs.flatMap((value, i) =>
-        stacked(outputs[2 * carryCount + i] as ValueId, layout.outputs[i] as number, value),
-      );
-
       const f = context.module.function(kernelSignature);
-      const step = f.local('i32');
-      const at = f.local('i32');
-      for (const { address: target, data } of layout.constants) writeConstant(f, target, data);
-      graph.state.forEach((value, i) =>
-        copy(f, state[i] as number, address(sources[i] as ValueId), typeOf(value)),
-      );
-      f.for(step, 0, length, 1, () => {
-        if (reverse)
-          f.i32(length - 1)
-            .get(step)
-            .op('i32.sub')
-            .set(at);
-        else f.get(step).set(at);
-        for (const slice of steps) copySlice(f, slice, at, 'out');
-        for (const slice of history) copySlice(f, slice, at, 'in');
-        for (const { units, ref } of calls) f.i32(0).i32(units).get(f.param(2)).call(ref);
-        for (const { from, to, bytes } of layout.copies) copy(f, to, from, bytes);
-        for (const slice of results) copySlice(f, slice, at, 'in');
+      const [piece, step, at] = [f.local('i32'), f.local('i32'), f.local('i32')];
+      const writePiece = (number: number): void => {
+        const { layout, state } = place(
+          body,
+          context.shared + number * trial.bytes,
+          (i) => address(sources[carryCount + stepCount + i] as ValueId),
+          outputs
+            .slice(0, carryCount)
+            .map((value, i) =>
+              isUsed(value)
+                ? address(value) + number * typeOf(graph.state[i] as ValueId)
+                : undefined,
+            ),
+          stepCount,
+        );
+        const calls = kernels.map((kernel, i) => ({
+          units: kernel.units,
+          ref: kernel.emit({
+            ...context,
+            address: layout.address,
+            isCarried: () => false,
+            shared: layout.shared[i] as number,
+          }),
+        }));
+        const slice = (inside: ValueId, place: number, outside: ValueId): Slice => {
+          const bytes = typeOf(inside);
+          const stack = address(outside) + number * bytes;
+          return { bytes, at: place, stack, stride: pieces * bytes };
+        };
+        const stacked = (inside: ValueId, place: number, outside: ValueId): Slice[] =>
+          isUsed(outside) ? [slice(inside, place, outside)] : [];
+        const steps = graph.inputs
+          .slice(0, stepCount)
+          .map((value, i) =>
+            slice(value, layout.inputs[i] as number, sources[carryCount + i] as ValueId),
+          );
+        const history = graph.state.flatMap((value, i) =>
+          stacked(value, state[i] as number, outputs[carryCount + i] as ValueId),
+        );
+        const results = graph.outputs.flatMap((value, i) =>
+          stacked(value, layout.outputs[i] as number, outputs[2 * carryCount + i] as ValueId),
+        );
+        for (const { address: target, data } of layout.constants) writeConstant(f, target, data);
+        graph.state.forEach((value, i) => {
+          const bytes = typeOf(value);
+          copy(f, state[i] as number, address(sources[i] as ValueId) + number * bytes, bytes);
+        });
+        f.for(step, 0, length, 1, () => {
+          if (reverse)
+            f.i32(length - 1)
+              .get(step)
+              .op('i32.sub')
+              .set(at);
+          else f.get(step).set(at);
+          for (const part of steps) copySlice(f, part, at, 'out');
+          for (const part of history) copySlice(f, part, at, 'in');
+          for (const { units, ref } of calls) f.i32(0).i32(units).get(f.param(2)).call(ref);
+          for (const { from, to, bytes } of layout.copies) copy(f, to, from, bytes);
+          for (const part of results) copySlice(f, part, at, 'in');
+        });
+      };
+      f.for(piece, f.param(0), f.param(1), 1, () => {
+        for (let number = 0; number < pieces; number++)
+          f.get(piece)
+            .i32(number)
+            .op('i32.eq')
+            .if(() => writePiece(number));
       });
       return f.ref;
     },
@@ -185,12 +212,12 @@ function copy(f: FunctionBuilder, to: number, from: number, bytes: number): void
 /** Copies step `at` out of its stack, or into it. */
 function copySlice(
   f: FunctionBuilder,
-  { bytes, at: address, stack }: Slice,
+  { bytes, at: address, stack, stride }: Slice,
   at: Local,
   direction: 'in' | 'out',
 ): void {
   if (bytes === 0) return;
-  const slice = (): void => void f.get(at).i32(bytes).op('i32.mul').i32(stack).op('i32.add');
+  const slice = (): void => void f.get(at).i32(stride).op('i32.mul').i32(stack).op('i32.add');
   if (direction === 'in') {
     slice();
     f.i32(address);

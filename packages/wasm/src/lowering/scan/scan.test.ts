@@ -1,11 +1,13 @@
 import {
   add,
   compile,
+  concatenate,
   grad,
   matmul,
   mul,
   reshape,
   scan,
+  slice,
   sigmoid,
   sum,
   tanh,
@@ -154,5 +156,56 @@ describe.each(variants)('with relaxed SIMD: $relaxed', (features) => {
       numbers([9], 4),
     );
     expect(text).not.toContain('host');
+  });
+
+  test.each([32, 64, 33])(
+    'a recurrent layer over %i samples, in pieces where it can be',
+    (rows) => {
+      const text = check(
+        (xs, w, u, b) => {
+          const loss = (p: { w: Tensor; u: Tensor; b: Tensor }): Tensor => {
+            const [last, all] = scan(
+              ({ h, c }: { h: Tensor; c: Tensor }, x: Tensor) => {
+                const z = add(add(matmul(x, p.w), matmul(h, p.u)), p.b);
+                const kept = slice(z, [0, 0], [rows, 3]);
+                const next = concatenate([tanh(slice(z, [0, 3], [rows, 2])), kept], { axis: 1 });
+                const total = add(mul(c, 0.5), sum(next, { axis: 1, keepDims: true }));
+                return [{ h: next, c: total }, add(next, total)];
+              },
+              { h: zeros([rows, 5]), c: zeros([rows, 1]) },
+              xs as Tensor,
+            );
+            return sum(mul(all, all)).add(sum(last.c));
+          };
+          const g = grad(loss)({ w: w as Tensor, u: u as Tensor, b: b as Tensor });
+          return [g.w, g.u, g.b];
+        },
+        numbers([4, rows, 3]),
+        numbers([3, 5], 2),
+        numbers([5, 5], 3),
+        numbers([5], 4),
+      );
+      expect(text.match(/in \d pieces/g) ?? []).toEqual(
+        rows === 33 ? [] : [`in ${rows / 16} pieces`, `in ${rows / 16} pieces`],
+      );
+    },
+  );
+
+  test('rows that depend on each other stay together', () => {
+    const text = check(
+      (xs) => {
+        const [last] = scan(
+          (h: Tensor, x: Tensor) => [
+            add(mul(h, 0.5), x.sub(x.mean({ axis: 0, keepDims: true }))),
+            {},
+          ],
+          zeros([32, 3]),
+          xs as Tensor,
+        );
+        return [last];
+      },
+      numbers([4, 32, 3]),
+    );
+    expect(text).not.toContain('pieces');
   });
 });
