@@ -150,7 +150,13 @@ export type { LayerMaker } from './registry.js';
 export { isSerialized, toJson } from './serialized.js';
 export type { JsonValue, Serialized } from './serialized.js';
 export { operationNames } from './operation.js';
-export type { InputPlace, OperationName, OperationOptions } from './operation.js';
+export type {
+  ConstantArgument,
+  InputPlace,
+  OperationArgument,
+  OperationName,
+  OperationOptions,
+} from './operation.js';
 export { isSymbolic, operate, symbolicTensor } from './symbolic-operations.js';
 export type { Symbolically, SymbolicOperations } from './symbolic-operations.js';
 export { input } from './symbolic.js';

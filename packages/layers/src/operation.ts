@@ -1,4 +1,4 @@
-import type { DType, Tensor } from '@gradus/tensor';
+import type { DType, NestedArray, Tensor } from '@gradus/tensor';
 import { NameError, ShapeError, compile, nearestName, tensor, zeros } from '@gradus/tensor';
 import { formatSymbolic } from './layer-errors.js';
 import type { LayerFactory, LayerOptions } from './layer.js';
@@ -74,26 +74,44 @@ export interface InputPlace {
   readonly input: number;
 }
 
+/** A tensor with numbers among the arguments, as a file holds it. */
+export interface ConstantArgument {
+  readonly constant: JsonValue;
+  readonly dtype: DType;
+}
+
+/** What an operation is called with: a plain value, the place of an input, or numbers. */
+export type OperationArgument = JsonValue | InputPlace | ConstantArgument;
+
 /** Options of {@link operation}. */
 export interface OperationOptions extends LayerOptions {
   readonly operation: OperationName;
-  /** What the operation is called on, then its arguments: plain values, and places of inputs of the call. */
-  readonly arguments: readonly (JsonValue | InputPlace)[];
+  /** What the operation is called on, then its arguments: plain values, places of inputs of the call, tensors of numbers. */
+  readonly arguments: readonly OperationArgument[];
 }
 
 interface OperationConfig {
   readonly operation: OperationName;
-  readonly arguments: readonly (JsonValue | InputPlace)[];
+  readonly arguments: readonly OperationArgument[];
 }
 
 function isPlace(value: unknown): value is InputPlace {
   return typeof value === 'object' && value !== null && !isSerialized(value) && 'input' in value;
 }
 
+function isConstant(value: unknown): value is ConstantArgument {
+  return typeof value === 'object' && value !== null && 'constant' in value && 'dtype' in value;
+}
+
+function valueOf(argument: OperationArgument, inputs: readonly Tensor[]): unknown {
+  if (isPlace(argument)) return inputs[argument.input];
+  if (isConstant(argument))
+    return tensor(argument.constant as NestedArray, { dtype: argument.dtype });
+  return argument;
+}
+
 function run(options: OperationConfig, inputs: readonly Tensor[]): Tensor {
-  const [receiver, ...rest] = options.arguments.map((argument) =>
-    isPlace(argument) ? (inputs[argument.input] as Tensor) : argument,
-  );
+  const [receiver, ...rest] = options.arguments.map((argument) => valueOf(argument, inputs));
   const on =
     typeof receiver === 'number' || typeof receiver === 'boolean' ? tensor(receiver) : receiver;
   const method = (on as unknown as Record<string, (...args: unknown[]) => Tensor>)[

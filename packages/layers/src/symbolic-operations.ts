@@ -1,7 +1,6 @@
-import type { Tensor } from '@gradus/tensor';
-import { ValueError } from '@gradus/tensor';
+import { Tensor } from '@gradus/tensor';
 import { operation, operationNames } from './operation.js';
-import type { InputPlace, OperationName } from './operation.js';
+import type { OperationArgument, OperationName } from './operation.js';
 import type { JsonValue } from './serialized.js';
 import type { SymbolicTensor } from './symbolic.js';
 
@@ -29,20 +28,10 @@ export function isSymbolic(value: unknown): value is SymbolicTensor {
 /** Puts an operation between layers: a layer without parameters, called on the symbolic tensors among its arguments. */
 export function operate(name: OperationName, ...args: readonly unknown[]): SymbolicTensor {
   const inputs: SymbolicTensor[] = [];
-  const given = args.map((argument): JsonValue | InputPlace => {
-    if (!isSymbolic(argument)) {
-      if (typeof argument === 'object' && argument !== null && 'data' in argument)
-        throw new ValueError(
-          'operation/constant',
-          `${name}: a tensor with numbers between layers.`,
-          {
-            got: 'a tensor',
-            expected: 'symbolic tensors, numbers and plain options',
-            fix: 'write a layer with a parameter for it, or use lambda',
-          },
-        );
-      return argument as JsonValue;
-    }
+  const given = args.map((argument): OperationArgument => {
+    if (argument instanceof Tensor)
+      return { constant: argument.toArray() as JsonValue, dtype: argument.dtype };
+    if (!isSymbolic(argument)) return argument as JsonValue;
     const known = inputs.indexOf(argument);
     return { input: known >= 0 ? known : inputs.push(argument) - 1 };
   });
