@@ -19,9 +19,21 @@ const works = [
   ['14x14x128, 3x3 same, 128', conv2d, [8, 14, 14, 128], [3, 3, 128, 128], { padding: 'same' }],
   ['28x28x64, 1x1, 128', conv2d, [8, 28, 28, 64], [1, 1, 64, 128], {}],
   ['16x16x64, 3x3 / 2, 64', conv2d, [16, 16, 16, 64], [3, 3, 64, 64], { strides: 2 }],
-  ['14x14x64, transposed 3x3 * 2, 32', conv2dTranspose, [8, 14, 14, 64], [3, 3, 32, 64], { strides: 2 }],
+  [
+    '14x14x64, transposed 3x3 * 2, 32',
+    conv2dTranspose,
+    [8, 14, 14, 64],
+    [3, 3, 32, 64],
+    { strides: 2 },
+  ],
   ['28x28x64, depthwise 3x3', depthwiseConv2d, [8, 28, 28, 64], [3, 3, 64, 1], { padding: 'same' }],
-  ['28x28x64, 3x3, 4 groups, 64', conv2d, [8, 28, 28, 64], [3, 3, 16, 64], { padding: 'same', groups: 4 }],
+  [
+    '28x28x64, 3x3, 4 groups, 64',
+    conv2d,
+    [8, 28, 28, 64],
+    [3, 3, 16, 64],
+    { padding: 'same', groups: 4 },
+  ],
 ];
 for (const [name, convolve, image, kernel, options] of works) {
   const [x, w] = [numbers(image), numbers(kernel)];
@@ -42,6 +54,8 @@ for (const [name, convolve, image, kernel, options] of works) {
     const program = programOf(backend, fn, x, w);
     const seconds = secondsOf(() => program.run([]));
     const rate = flops / seconds / 1e9;
-    console.log(`  ${part.padEnd(24)} ${rate.toFixed(1).padStart(6)} GFLOP/s ${(seconds * 1e6).toFixed(1).padStart(10)} us`);
+    console.log(
+      `  ${part.padEnd(24)} ${rate.toFixed(1).padStart(6)} GFLOP/s ${(seconds * 1e6).toFixed(1).padStart(10)} us`,
+    );
   }
 }

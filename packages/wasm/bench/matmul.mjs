@@ -50,5 +50,7 @@ for (const [m, n, k, form = 'x y'] of shapes) {
   const seconds = secondsOf(() => program.run([]));
   const rate = (2 * m * n * k) / seconds / 1e9;
   const size = `[${m},${k}] x [${k},${n}]`;
-  console.log(`${size.padEnd(26)} ${form.padEnd(6)} ${rate.toFixed(1).padStart(6)} GFLOP/s ${(seconds * 1e6).toFixed(2).padStart(10)} us`);
+  console.log(
+    `${size.padEnd(26)} ${form.padEnd(6)} ${rate.toFixed(1).padStart(6)} GFLOP/s ${(seconds * 1e6).toFixed(2).padStart(10)} us`,
+  );
 }

@@ -46,7 +46,7 @@ export function secondsOf(run, { milliseconds = 300, oneThread = true } = {}) {
   let once = Infinity;
   while (performance.now() - begin < milliseconds / 3) once = Math.min(once, sample(1));
   const times = Math.max(1, Math.ceil(2e-3 / Math.max(once, 1e-8)));
-  let best = Infinity;
+  let best = once;
   while (performance.now() - begin < milliseconds) best = Math.min(best, sample(times));
   return best;
 }

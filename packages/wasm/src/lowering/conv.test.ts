@@ -91,6 +91,7 @@ const cases: readonly Case[] = [
   { image: [2, 11, 9, 20], kernel: [3, 3, 20, 7], options: { dilations: [1, 2] } },
   { image: [5, 4, 4, 8], kernel: [4, 4, 8, 9] },
   { image: [6, 3, 3, 16], kernel: [2, 2, 16, 4] },
+  { image: [2, 6, 5, 13], kernel: [3, 3, 13, 8] },
   { image: [2, 7, 7, 24], kernel: [1, 1, 24, 12] },
   { image: [2, 7, 7, 4], kernel: [1, 1, 4, 12], options: { strides: 2 } },
   { image: [1, 6, 6, 200], kernel: [3, 3, 200, 20] },
@@ -116,7 +117,7 @@ describe.each(engines.filter(([, { relaxed }]) => !relaxed || supportsRelaxed))(
       ]);
       const g = filled(conv2d(x, w, options).shape, 3);
       const ran = check(features, train(conv2d, options) as never, [x, w, g]);
-      const wanted = (image.at(-1) as number) % 4 === 0 ? whole : whole.toSpliced(1, 1);
+      const wanted = image.at(-1) === 1 ? whole.toSpliced(1, 1) : whole;
       expect(ran).toEqual(expect.arrayContaining(wanted));
       expect(ran).not.toContain('unfold');
     });

@@ -154,6 +154,9 @@ export const convPattern: Pattern = (view, index, features): Lowered | undefined
   };
 };
 
+/** Fewer channels than this leave most of a tile empty: then one product for all taps is faster, although it is written. */
+const FEW_CHANNELS = 12;
+
 /** A product that is folded into images: the gradient of a convolution's input, or a transposed convolution. */
 export const convInputGradientPattern: Pattern = (view, index, features) => {
   const found = matmulProblem(view, index);
@@ -174,7 +177,8 @@ export const convInputGradientPattern: Pattern = (view, index, features) => {
   const { shape } = view.type(z);
   const geometry = convGeometry(shape, params as WindowParams);
   const { channels, taps } = geometry;
-  if (channels % 4 !== 0 || n !== taps * channels || m !== geometry.batch * geometry.windows)
+  const fillsTiles = channels % 4 === 0 || channels >= FEW_CHANNELS;
+  if (!fillsTiles || n !== taps * channels || m !== geometry.batch * geometry.windows)
     return undefined;
   const after = findTail(view, z, channels);
   const takesTail = after.tail.bias === undefined;
