@@ -47,6 +47,16 @@ export interface KernelRun {
   readonly error: GradusError | undefined;
 }
 
+const libraries = new Map<string, WebAssembly.Module>();
+
+/** The library module of an engine with these features; compiling it takes longer than most tests. */
+function compiledLibrary(features: Features): WebAssembly.Module {
+  const key = JSON.stringify(features);
+  const known = libraries.get(key) ?? new WebAssembly.Module(libraryModule(features));
+  libraries.set(key, known);
+  return known;
+}
+
 /** How a kernel's units are shared out: pieces that run one after the other, each with scratch memory of its own. */
 type Sharing = (units: number) => readonly (readonly [number, number])[];
 
@@ -129,7 +139,7 @@ export function runWithKernels(
     entry.get(entry.param(0)).get(entry.param(1)).get(entry.param(2)).call(target);
     return `kernel${i}`;
   });
-  const library = new WebAssembly.Instance(new WebAssembly.Module(libraryModule(features)), {
+  const library = new WebAssembly.Instance(compiledLibrary(features), {
     env: { memory },
   });
   const instance = new WebAssembly.Instance(new WebAssembly.Module(module.finish()), {
