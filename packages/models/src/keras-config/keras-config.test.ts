@@ -275,7 +275,11 @@ describe('graphs of Keras', () => {
           op('Split', 'split', [node('x')], { indices_or_sections: 2, axis: 1 }),
           op('Sum', 'sum', [node('split', 1)], { axis: [1, 2], keepdims: false }),
           op('Reshape', 'reshape', [node('sum')], { newshape: [-1, 1] }),
-          op('Concatenate', 'concat', [[node('mul'), node('mean'), node('reshape')]], { axis: -1 }),
+          op('Matmul', 'matmul', [
+            node('reshape'),
+            { class_name: '__tensor__', config: { value: [[1, -1]], dtype: 'float32' } },
+          ]),
+          op('Concatenate', 'concat', [[node('mul'), node('mean'), node('matmul')]], { axis: -1 }),
         ],
         input_layers: ['x', 0, 0],
         output_layers: ['concat', 0, 0],
@@ -289,7 +293,7 @@ describe('graphs of Keras', () => {
         [0, 5],
       ],
     ]);
-    expect(read.predict(x).toArray()).toEqual([[30, 2.5, 12]]);
+    expect(read.predict(x).toArray()).toEqual([[30, 2.5, 12, -12]]);
   });
 
   it('finds the output of a functional model inside, whose calls Keras counts from 1 there', () => {

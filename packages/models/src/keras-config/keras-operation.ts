@@ -1,5 +1,7 @@
 import type { OperationName, SymbolicTensor } from '@gradus/layers';
 import { concatenate, operate } from '@gradus/layers';
+import { tensor } from '@gradus/tensor';
+import type { NestedArray, Tensor } from '@gradus/tensor';
 import { historiesIn } from './keras-call.js';
 import type { TensorHistory } from './keras-call.js';
 import type { KerasObject } from './keras-object.js';
@@ -152,6 +154,12 @@ function ourDType(name: string): 'int32' | 'bool' | 'float32' {
   return /^u?int/.test(name) ? 'int32' : name === 'bool' ? 'bool' : 'float32';
 }
 
+/** A tensor of numbers in the graph. */
+function constantOf(config: unknown): Tensor {
+  const { value, dtype } = config as { readonly value: NestedArray; readonly dtype?: unknown };
+  return tensor(value, { dtype: ourDType(dtypeName(dtype)) });
+}
+
 /** True for a tensor operation in a graph, such as `x * 2`. */
 export function isOperation({ module }: KerasObject): boolean {
   return module?.startsWith('keras.src.ops') ?? false;
@@ -177,8 +185,7 @@ export function applyOperation(
     if (Array.isArray(value)) return value.map(read);
     const [history] = isKerasObject(value) ? historiesIn(value) : [];
     if (history !== undefined) return find(history);
-    if (isKerasObject(value) && value.class_name === '__tensor__')
-      refuse(className, 'a tensor of numbers in the graph');
+    if (isKerasObject(value) && value.class_name === '__tensor__') return constantOf(value.config);
     return value;
   };
   const make = operations[className] as Make;
