@@ -31,10 +31,12 @@ function bring() {
     return 'there is none on this machine';
   console.error('Bringing Chromium with apt-get (once).');
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const run = (args) =>
-    spawnSync('apt-get', args, { env, stdio: 'ignore', timeout: 180_000 }).status === 0;
+  // Without a network it should not take minutes to find that out.
+  const patience = ['-o', 'Acquire::Retries=0', '-o', 'Acquire::http::Timeout=20'];
+  const run = (args, timeout) =>
+    spawnSync('apt-get', [...patience, ...args], { env, stdio: 'ignore', timeout }).status === 0;
   const install = ['install', '-y', '-qq', '--no-install-recommends', 'chromium'];
-  return run(install) || (run(['update', '-qq']) && run(install))
+  return run(install, 150_000) || (run(['update', '-qq'], 60_000) && run(install, 150_000))
     ? undefined
     : 'apt-get could not install it';
 }
