@@ -34,6 +34,19 @@ function reserve(pages: number, shared: boolean): WebAssembly.Memory {
 }
 
 /**
+ * Growing shared memory walks over all others of the process and keeps those that nobody uses from the collector (V8 13.6),
+ * so it should be rare. Without sharing it costs nothing.
+ */
+function reserveWithRoom(pages: number): WebAssembly.Memory {
+  try {
+    return reserve(Math.min(LARGEST_PAGES, 2 * pages + HEADROOM_PAGES), true);
+  } catch {
+    // A machine that grants no more memory than it has.
+    return reserve(Math.min(LARGEST_PAGES, pages), true);
+  }
+}
+
+/**
  * One WebAssembly memory that grows: addresses are handed out once and stay valid for its life. Nothing is given back, the
  * garbage collector takes the memory as a whole when everything that lives in it is gone.
  */
@@ -55,12 +68,7 @@ export class LinearMemory {
   constructor(shared: boolean, expectedBytes = 0) {
     this.shared = shared;
     const pages = Math.ceil((control.end + expectedBytes) / PAGE_BYTES);
-    // Growing shared memory walks over all others of the process and keeps those that nobody uses from the collector
-    // (V8 13.6), so it should be rare. Without sharing it costs nothing.
-    this.memory = reserve(
-      Math.min(LARGEST_PAGES, shared ? 2 * pages + HEADROOM_PAGES : pages),
-      shared,
-    );
+    this.memory = shared ? reserveWithRoom(pages) : reserve(Math.min(LARGEST_PAGES, pages), false);
     this.#buffer = this.memory.buffer;
     this.words = new Int32Array(this.#buffer, 0, control.end / 4);
   }
