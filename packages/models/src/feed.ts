@@ -1,6 +1,14 @@
 import { Dataset } from '@gradus/data';
-import type { Tensor } from '@gradus/tensor';
-import { ValueError, foldIn, key, permutation, stack, treeFlatten } from '@gradus/tensor';
+import {
+  Tensor,
+  ValueError,
+  foldIn,
+  key,
+  ones,
+  permutation,
+  stack,
+  treeFlatten,
+} from '@gradus/tensor';
 import {
   arrange,
   countSamples,
@@ -80,16 +88,29 @@ export function arrangeArrays(
       );
     weights = [weightsOfClasses(targets[0] as Tensor, classWeight)];
   } else if (sampleWeight !== undefined && sampleWeight !== null) {
-    const several = graph.outputNames.length > 1;
-    const isShared =
-      several && !(Array.isArray(sampleWeight) && sampleWeight.length === graph.outputNames.length);
-    const list = isShared
-      ? arrange(sampleWeight, ['weights'], 'single', 'weight')
-      : arrange(sampleWeight, graph.outputNames, graph.outputForm, 'output');
-    weights = isShared ? graph.outputNames.map(() => list[0] as Tensor) : list;
+    weights = arrangeWeights(graph, sampleWeight, targets);
   }
   countSamples([...inputs, ...targets, ...weights]);
   return { x: inputs, y: targets, weights };
+}
+
+/** One tensor of weights per output: the same for all, or a list, or by the name of the output (others weigh 1). */
+function arrangeWeights(graph: Graph, given: unknown, targets: readonly Tensor[]): Tensor[] {
+  const { outputNames, outputForm } = graph;
+  const isPlain =
+    typeof given === 'object' &&
+    given !== null &&
+    !Array.isArray(given) &&
+    !(given instanceof Tensor) &&
+    !ArrayBuffer.isView(given);
+  if (outputNames.length > 1 && isPlain) {
+    const all = outputNames.map((name, i) => [name, ones([targets[i]?.shape[0] ?? 0])]);
+    return arrange({ ...Object.fromEntries(all), ...given }, outputNames, outputForm, 'output');
+  }
+  const isList = Array.isArray(given) && given.length === outputNames.length;
+  if (outputNames.length === 1 || isList) return arrange(given, outputNames, outputForm, 'output');
+  const [shared] = arrange(given, ['weights'], 'single', 'weight');
+  return outputNames.map(() => shared as Tensor);
 }
 
 /** Splits off the last share of the samples, before any shuffling, as Keras does. */

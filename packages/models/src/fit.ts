@@ -36,6 +36,7 @@ export interface FitOptions extends DataOptions {
   /** 0 silent, 1 a bar, 2 a line per epoch; 'auto' draws the bar on a terminal and lines elsewhere. Default 'auto', as in Keras. */
   readonly verbose?: 0 | 1 | 2 | 'auto';
   readonly initialEpoch?: number;
+  /** Steps of an epoch; the next goes on with the data where it stopped. An epoch that runs out of data ends early. Default: all. */
   readonly stepsPerEpoch?: number;
   readonly signal?: AbortSignal;
   /** Where progress and messages go. Default: standard output. */
@@ -76,6 +77,9 @@ export function fit(model: Model, x: unknown, y: unknown, options: FitOptions): 
     );
     const most = options.stepsPerEpoch ?? Infinity;
     let cursor: Cursor | undefined = feed.open(now.epoch);
+    // Batches taken from the cursor: with `stepsPerEpoch` it goes on where the epoch before stopped.
+    let seen = 0;
+    let hasWarned = false;
     const take = (done: number): Execution | undefined | Promise<Execution | undefined> =>
       (cursor as Cursor).next(Math.min(stepsPerExecution, most - done));
     // Callbacks may set the learning rate before the first batch, so programs exist before they are asked.
@@ -86,13 +90,17 @@ export function fit(model: Model, x: unknown, y: unknown, options: FitOptions): 
       // A callback let training begin later: that epoch has its own order.
       cursor = feed.open(now.epoch);
       first = undefined;
+      seen = 0;
     }
     let logs: Logs = {};
     for (; now.epoch < epochs && !now.stopped; now.epoch++) {
       const { epoch } = now;
       now.programs?.resetLogs();
       await list.run('onEpochBegin', epoch);
-      cursor ??= feed.open(epoch);
+      if (cursor === undefined) {
+        cursor = feed.open(epoch);
+        seen = 0;
+      }
       let index = 0;
       while (index < most) {
         await run.turn();
@@ -104,12 +112,14 @@ export function fit(model: Model, x: unknown, y: unknown, options: FitOptions): 
         }
         if (execution === undefined) {
           cursor = undefined;
-          if (options.stepsPerEpoch === undefined) break;
-          // More steps were asked for than an epoch has: the data begin again.
-          cursor = feed.open(epoch);
-          execution = await take(index);
-          if (execution === undefined) break;
+          if (options.stepsPerEpoch !== undefined && !hasWarned)
+            context.warn(
+              `The data ran out after ${index} of ${most} steps of epoch ${epoch + 1}: the epoch ends there, and the next begins anew.`,
+            );
+          hasWarned = true;
+          break;
         }
+        seen += execution.steps;
         // Validation targets of another shape have programs of their own, which then hold the newest state.
         if (now.programs === undefined || now.programs !== model.currentPrograms)
           now.programs = prepared.programs(execution.batch, execution.steps);
@@ -145,7 +155,8 @@ export function fit(model: Model, x: unknown, y: unknown, options: FitOptions): 
       (result.epoch as number[]).push(epoch);
       for (const [name, value] of Object.entries(logs)) (history[name] ??= []).push(value);
       run.emit({ type: 'epoch', epoch, logs });
-      if (feed.steps !== undefined && options.stepsPerEpoch === undefined) cursor = undefined;
+      if (feed.steps !== undefined && (options.stepsPerEpoch === undefined || seen >= feed.steps))
+        cursor = undefined;
     }
     now.programs?.finalize();
     await list.run('onTrainEnd', logs);

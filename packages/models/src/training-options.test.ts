@@ -72,6 +72,22 @@ describe('stepsPerExecution', () => {
     near(weightsOf(many), weightsOf(one));
   });
 
+  it('goes on with the data where an epoch of some steps stopped', async () => {
+    const seen: number[] = [];
+    const count = lambdaCallback({ onTrainBatchEnd: () => void seen.push(1) });
+    const m = net();
+    const { epoch } = await m.fit(x.slice([0, 0], [8, 2]), y.slice([0, 0], [8, 1]), {
+      batchSize: 2,
+      stepsPerEpoch: 3,
+      epochs: 3,
+      verbose: 0,
+      callbacks: [count],
+    });
+    // Four batches: three, the one that is left, and three of the next round.
+    expect(seen.length).toBe(7);
+    expect(epoch).toEqual([0, 1, 2]);
+  });
+
   it('is a whole number', () => {
     expect(() => net({ stepsPerExecution: 0.5 })).toThrow('compile/steps-per-execution');
   });
@@ -165,6 +181,19 @@ describe('several outputs', () => {
     const inList = both().compile({ loss: ['mse', 'mae'], lossWeights: [0.5, 2] });
     inList.setWeights(weights);
     expect((await inList.evaluate(x, targets))['loss']).toBeCloseTo(logs['loss'] as number, 6);
+  });
+
+  it('have sample weights of their own, by name or in a list, or the same', async () => {
+    const m = both().compile({ loss: 'mse' });
+    const half = tensor(new Float32Array(11).fill(0.5));
+    const plain = await m.evaluate(x, targets);
+    const named = await m.evaluate(x, targets, { sampleWeight: { right: half } });
+    expect(named['left_loss']).toBeCloseTo(plain['left_loss'] as number, 5);
+    expect(named['right_loss']).toBeCloseTo(0.5 * (plain['right_loss'] as number), 5);
+    const all = await m.evaluate(x, targets, { sampleWeight: half });
+    expect(all['loss']).toBeCloseTo(0.5 * (plain['loss'] as number), 5);
+    const wrong = m.evaluate(x, targets, { sampleWeight: { rigth: half } });
+    await expect(wrong).rejects.toThrow("did you mean 'right'?");
   });
 
   it('may train on one of them alone', async () => {
