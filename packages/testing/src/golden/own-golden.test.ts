@@ -55,13 +55,13 @@ describe('golden cases', () => {
         await runCase({
           name: 'a',
           kind: 'layer',
-          className: 'GRU',
+          className: 'Dream',
           config: {},
           inputs: [],
           inputsAs: 'single',
         } as never)
       ).reasons,
-    ).toEqual(['GRU is not supported yet']);
+    ).toEqual(['Dream is not supported yet']);
   });
 
   it('report totals in the last line', async () => {
