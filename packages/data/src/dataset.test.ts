@@ -306,7 +306,7 @@ describe('errors', () => {
       [ValueError: [data/text] 'name' holds text, and a tensor holds numbers.
         got       "a"
         expected  numbers
-        fix       turn categories into numbers with labelEncoder() or oneHotEncoder(), or a whole table with tabular()]
+        fix       turn categories into numbers with labelEncoder() or oneHotEncoder(), text with a text layer such as textVectorization(), or a whole table with tabular()]
     `);
   });
 

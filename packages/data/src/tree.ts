@@ -100,7 +100,7 @@ function leafToTensor(leaf: unknown, path: string): Tensor {
     throw new ValueError('data/text', `${leafName(path)} holds text, and a tensor holds numbers.`, {
       got: JSON.stringify(scalar),
       expected: 'numbers',
-      fix: 'turn categories into numbers with labelEncoder() or oneHotEncoder(), or a whole table with tabular()',
+      fix: 'turn categories into numbers with labelEncoder() or oneHotEncoder(), text with a text layer such as textVectorization(), or a whole table with tabular()',
     });
   if (
     leaf === null ||

@@ -15,6 +15,7 @@ import {
   stringLookup,
   textVectorization,
 } from '@gradus/layers';
+import { dataset } from '@gradus/data';
 import { randomUniform, key, tensor } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
 import { expect, test } from 'vitest';
@@ -127,4 +128,20 @@ test('a Keras model with a normalization that was adapted there takes its number
   });
   model.setWeights([tensor([1, 2]), tensor([4, 1]), tensor(0, { dtype: 'int32' })]);
   expect((model.predict(tensor([[3, 3]])) as Tensor).toArray()).toEqual([[1, 1]]);
+});
+
+test('a generator of a dataset turns text into numbers, row by row', async () => {
+  const texts = ['good fun', 'bad film', 'so good', 'bad bad'];
+  const vectorize = textVectorization({ outputSequenceLength: 2 }).adapt(texts);
+  const rows = dataset(function* () {
+    for (const [i, text] of texts.entries()) yield { x: vectorize(text), y: [i % 2] };
+  });
+  const model = sequential([
+    input({ shape: [2], dtype: 'int32' }),
+    embedding({ inputDim: vectorize.vocabularySize, outputDim: 2 }),
+    flatten(),
+    dense({ units: 1 }),
+  ]).compile({ optimizer: 'sgd', loss: 'mse' });
+  const { history } = await model.fit(rows.batch(2), undefined, { epochs: 2, ...quiet });
+  expect(history['loss']).toHaveLength(2);
 });

@@ -13,7 +13,7 @@ export interface TextLayerOptions {
 
 /**
  * A function from texts to numbers, with Keras' name and options. Tensors hold numbers only, so it runs before the model:
- * on plain arrays, in `dataset.map`, or in a request. Frozen, like a layer.
+ * on plain arrays, in the generator of a dataset, or in a request. Frozen, like a layer.
  */
 export interface TextLayer<Input = NestedText, Output = Tensor> {
   (input: Input): Output;
@@ -53,7 +53,7 @@ function inModel(label: string): never {
   throw new ValueError('text/in-model', `${label} cannot be part of a model.`, {
     got: 'a model with text inside',
     expected: 'numbers: tensors hold no text',
-    fix: `call it before the model: model.predict(${label.split(' ')[0] ?? ''}(texts)), or dataset.map(...)`,
+    fix: `call it before the model: model.predict(${label.split(' ')[0] ?? ''}(texts)), or in the generator of a dataset`,
   });
 }
 

@@ -115,7 +115,7 @@ describe('string lookup', () => {
       [ValueError: [text/in-model] stringLookup "words" cannot be part of a model.
         got       a model with text inside
         expected  numbers: tensors hold no text
-        fix       call it before the model: model.predict(stringLookup(texts)), or dataset.map(...)]
+        fix       call it before the model: model.predict(stringLookup(texts)), or in the generator of a dataset]
     `);
     expect(() => (lookup as unknown as { build(): void }).build()).toThrow(
       /cannot be part of a model/,
