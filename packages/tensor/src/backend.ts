@@ -43,5 +43,3 @@ export { referenceBackend } from './reference/backend.js';
 export { primitivesByName as primitives } from './primitives/index.js';
 /** What a backend throws that finds a wrong index after the fact. */
 export { indexError } from './primitives/gather.js';
-/** For passes that write graphs anew. */
-export { allPrimitives } from './primitives/index.js';

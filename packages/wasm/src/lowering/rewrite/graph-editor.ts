@@ -1,18 +1,26 @@
-import { allPrimitives } from '@gradus/tensor/backend';
-import type { Graph, GraphNode, Primitive, TensorType, ValueId } from '@gradus/tensor/backend';
-
-const primitives = new Map(allPrimitives.map((primitive) => [primitive.name, primitive]));
+import { allocate, primitives } from '@gradus/tensor/backend';
+import type {
+  Constant,
+  DType,
+  Graph,
+  GraphNode,
+  Primitive,
+  TensorType,
+  ValueId,
+} from '@gradus/tensor/backend';
 
 /** A graph while it is written anew: nodes are copied or replaced in order, values keep their numbers and new ones come after. */
 export class GraphEditor {
   readonly #graph: Graph;
   readonly #types: TensorType[];
   readonly #nodes: GraphNode[] = [];
+  readonly #constants: Constant[];
   readonly #replaced = new Map<ValueId, ValueId>();
 
   constructor(graph: Graph) {
     this.#graph = graph;
     this.#types = [...graph.types];
+    this.#constants = [...graph.constants];
   }
 
   type(value: ValueId): TensorType {
@@ -33,6 +41,15 @@ export class GraphEditor {
   /** A new value, for a node that is yet to come. */
   define(type: TensorType): ValueId {
     return this.#types.push(type) - 1;
+  }
+
+  /** A number of no axes. */
+  constant(number: number, dtype: DType): ValueId {
+    const value = this.define({ shape: [], dtype });
+    const data = allocate(dtype, 1);
+    data[0] = number;
+    this.#constants.push({ value, data });
+    return value;
   }
 
   keep(node: GraphNode): void {
@@ -61,6 +78,7 @@ export class GraphEditor {
     return {
       ...this.#graph,
       types: this.#types,
+      constants: this.#constants,
       nodes: this.#nodes,
       outputs: this.#graph.outputs.map((value) => this.resolve(value)),
       nextState: this.#graph.nextState.map((value) => this.resolve(value)),

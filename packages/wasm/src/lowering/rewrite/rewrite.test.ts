@@ -4,6 +4,7 @@ import {
   grad,
   matmul,
   mul,
+  pow,
   reshape,
   scan,
   slice,
@@ -123,4 +124,17 @@ test('sums that begin with something, or that are looked at on the way, are not 
   const graph = rewritten(carry as never, numbers([4, 2, 3]), numbers([3, 3], 7));
   expect(printGraph(graph)).toContain('"carryCount":1');
   expect(names(graph).filter((name) => name === 'matmul')).toHaveLength(1);
+});
+
+test('powers that are a product or a quotient are computed as such', () => {
+  const x = tensor([-2, -0.5, 0, 3, Infinity, NaN]);
+  for (const exponent of [1, 2, -1]) {
+    const graph = graphOf((a) => pow(a as Tensor, exponent), x);
+    const changed = rewrite(graph);
+    expect(names(changed)).not.toContain('pow');
+    expect(runReference(changed, [x.data])).toEqual(runReference(graph, [x.data]));
+  }
+  expect(names(rewrite(graphOf((a) => pow(a as Tensor, 2.5), x)))).toContain('pow');
+  const whole = tensor(new Int32Array([2, 3]));
+  expect(names(rewrite(graphOf((a) => pow(a as Tensor, -1), whole)))).toContain('pow');
 });

@@ -2,6 +2,7 @@ import { hasBody, simplify } from '@gradus/tensor/backend';
 import type { Graph } from '@gradus/tensor/backend';
 import { joinPads } from './join-pads.js';
 import { liftSums } from './lift-sums.js';
+import { plainPowers } from './plain-powers.js';
 import { shareSteps } from './share-steps.js';
 import { trimScans } from './trim-scans.js';
 
@@ -20,6 +21,6 @@ function rewriteBodies(graph: Graph): Graph {
 
 /** The same computation in a form that has faster kernels. Inputs, state, outputs and next state keep their places. */
 export function rewrite(graph: Graph): Graph {
-  const changed = liftSums(shareSteps(trimScans(joinPads(rewriteBodies(graph)))));
+  const changed = liftSums(shareSteps(trimScans(joinPads(plainPowers(rewriteBodies(graph))))));
   return changed === graph ? graph : simplify(changed);
 }

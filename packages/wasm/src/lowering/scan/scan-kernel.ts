@@ -148,7 +148,7 @@ function scanKernel(
           ref: kernel.emit({
             ...context,
             address: layout.address,
-            isCarried: () => false,
+            isCarried: layout.isCarried,
             shared: layout.shared[i] as number,
           }),
         }));
