@@ -3,7 +3,7 @@ import { convLstm } from './conv-lstm.js';
 import type { RecurrentFactory } from './recurrent-layer.js';
 
 /**
- * A recurrent layer over a sequence of images: films, radar pictures, maps over time: an `lstm` whose products are
+ * A recurrent layer over a sequence of images, such as films, radar pictures or maps over time: an `lstm` whose products are
  * convolutions, so that memory and output are images too. Input `[batch, steps, height, width, channels]`; kernel
  * `[...kernelSize, channels, 4 filters]`, recurrentKernel `[...kernelSize, filters, 4 filters]`, bias `[4 filters]`, gates i, f, c, o.
  *

@@ -3,8 +3,8 @@ import { convLstm } from './conv-lstm.js';
 import type { RecurrentFactory } from './recurrent-layer.js';
 
 /**
- * A recurrent layer over a sequence of volumes: an `lstm` whose products are
- * convolutions, so that memory and output are images too. Input `[batch, steps, depth, height, width, channels]`; kernel
+ * A recurrent layer over a sequence of volumes: an `lstm` whose products are convolutions, so that memory and output are
+ * volumes too. Input `[batch, steps, depth, height, width, channels]`; kernel
  * `[...kernelSize, channels, 4 filters]`, recurrentKernel `[...kernelSize, filters, 4 filters]`, bias `[4 filters]`, gates i, f, c, o.
  *
  * @throws ValueError for impossible options, ShapeError for inputs with other axes or of unknown size.
