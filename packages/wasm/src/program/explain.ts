@@ -21,15 +21,17 @@ export function explainKernels(
   kernels: readonly KernelPlan[],
   layout: MemoryLayout,
   features: Features,
+  isShared: (kernel: KernelPlan) => boolean,
 ): string {
   const flops = kernels.reduce((total, kernel) => total + kernel.flops, 0);
   const bytes = kernels.reduce((total, kernel) => total + kernel.bytes, 0);
+  const shared = kernels.filter(isShared).length;
   const lines = kernels.map(
     ({ name, detail, flops: work, bytes: moved, units }) =>
       `${name.padEnd(12)} ${count(work).padStart(8)}FLOP ${count(moved).padStart(8)}B ${String(units).padStart(4)} ${units === 1 ? 'unit ' : 'units'}  ${detail}`,
   );
   return [
-    `wasm (${describeFeatures(features)}): ${kernels.length} kernels, ${count(flops)}FLOP, ${count(bytes)}B moved, arena of ${layout.arenaBytes} bytes, ${layout.copies.length} copies at the end`,
+    `wasm (${describeFeatures(features)}): ${kernels.length} kernels, ${count(flops)}FLOP, ${count(bytes)}B moved, arena of ${layout.arenaBytes} bytes, ${layout.copies.length} copies at the end${shared > 0 ? `, ${shared} kernels shared out to threads` : ''}`,
     ...lines,
   ].join('\n');
 }

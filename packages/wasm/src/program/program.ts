@@ -30,6 +30,7 @@ export class WasmProgram implements Program {
   readonly #layout: MemoryLayout;
   readonly #engine: Engine;
   readonly #run: () => void;
+  readonly #isShared: (kernel: KernelPlan) => boolean;
   /** Present when there are kernels that are worth sharing out. */
   readonly #runner: Runner | undefined;
   #buffer: ArrayBuffer | undefined;
@@ -47,8 +48,8 @@ export class WasmProgram implements Program {
     const lowered = lower(graph, engine.features);
     this.#kernels = lowered.kernels;
     this.#layout = layOut(lowered, family.addresses, family.linear);
-    const isWorth = isWorthSharing(features.shared ? engine.worthSharingUs : Infinity);
-    const worth = this.#kernels.filter(isWorth);
+    this.#isShared = isWorthSharing(features.shared ? engine.worthSharingUs : Infinity);
+    const worth = this.#kernels.filter(this.#isShared);
     const largestShares = worth.length > 0 ? engine.largestShares : 1;
     const scratchBytes =
       Math.ceil(Math.max(0, ...this.#kernels.map((kernel) => kernel.scratchBytes)) / 64) * 64;
@@ -61,7 +62,7 @@ export class WasmProgram implements Program {
       this.#layout,
       features,
       scratch,
-      worth.length > 0 ? isWorth : undefined,
+      worth.length > 0 ? this.#isShared : undefined,
     );
     const library = engine.library(this.#kernels.flatMap(({ uses = [] }) => uses));
     const module = new WebAssembly.Module(bytes);
@@ -108,7 +109,7 @@ export class WasmProgram implements Program {
   }
 
   explain(): string {
-    return `${explainKernels(this.#kernels, this.#layout, this.#engine.features)}\n\n${printGraph(this.#graph)}`;
+    return `${explainKernels(this.#kernels, this.#layout, this.#engine.features, this.#isShared)}\n\n${printGraph(this.#graph)}`;
   }
 
   #viewOf(value: number, address: number): TypedArray {
