@@ -33,3 +33,15 @@ test('operations stand between layers', () => {
   expect(network.predict(zeros([2, 3])).shape).toEqual([2, 3]);
   expect(ops.sub(1, x).shape).toEqual([null, 3]);
 });
+
+test('functions of tensors stand between layers, also those that take lists', () => {
+  const a = input({ shape: [2], name: 'a' });
+  const b = input({ shape: [2], name: 'b' });
+  const larger = ops.where(ops.greater(a, b), a, b);
+  const both = model({
+    inputs: { a, b },
+    outputs: ops.concatenate([larger, ops.sin(a)], { axis: -1 }),
+  });
+  const result = both.predict({ a: [[0, 3]], b: [[1, 2]] });
+  expect(result.toArray()).toEqual([[1, 3, 0, Math.fround(Math.sin(3))]]);
+});

@@ -153,6 +153,7 @@ export { operationNames } from './operation.js';
 export type {
   ConstantArgument,
   InputPlace,
+  MethodName,
   OperationArgument,
   OperationName,
   OperationOptions,

@@ -1,5 +1,7 @@
 import type { DType, NestedArray, Tensor } from '@gradus/tensor';
 import { NameError, ShapeError, compile, nearestName, tensor, zeros } from '@gradus/tensor';
+import { callFunction, functionNames, isFunctionName } from './operation-functions.js';
+import type { FunctionName } from './operation-functions.js';
 import { formatSymbolic } from './layer-errors.js';
 import type { LayerFactory, LayerOptions } from './layer.js';
 import { defineMergeLayer } from './layer.js';
@@ -60,14 +62,41 @@ const numbers = [
   'matmul',
 ] as const;
 
-/** Operations of tensors that can stand between layers: methods of `Tensor`. */
-export const operationNames: readonly OperationName[] = [...numbers, ...truths, ...positions];
+/** Operations that can stand between layers and are methods of `Tensor`. */
+export const methodNames: readonly MethodName[] = [...numbers, ...truths, ...positions];
 
-/** The name of an operation that can stand between layers. */
-export type OperationName =
+/** The name of one of them. */
+export type MethodName =
   | (typeof numbers)[number]
   | (typeof truths)[number]
   | (typeof positions)[number];
+
+/** All operations that can stand between layers. */
+export const operationNames: readonly OperationName[] = [...methodNames, ...functionNames];
+
+/** The name of an operation that can stand between layers. */
+export type OperationName = MethodName | FunctionName;
+
+/** Operations that do not take float32 first, or not only: the dtypes of their inputs in order. */
+const inputDTypes: Readonly<Partial<Record<OperationName, readonly DType[]>>> = {
+  not: ['bool'],
+  and: ['bool', 'bool'],
+  or: ['bool', 'bool'],
+  where: ['bool'],
+  take: ['float32', 'int32'],
+  takeAlongAxis: ['float32', 'int32'],
+  oneHot: ['int32'],
+};
+
+/** What comes out where that is neither what went in nor the same for all of a kind. */
+const outputDTypes: Readonly<Partial<Record<OperationName, DType>>> = {
+  isNaN: 'bool',
+  isFinite: 'bool',
+  argSort: 'int32',
+  oneHot: 'float32',
+  // The first input is the condition.
+  where: 'float32',
+};
 
 /** The place of an input of the call among the arguments. */
 export interface InputPlace {
@@ -80,8 +109,12 @@ export interface ConstantArgument {
   readonly dtype: DType;
 }
 
-/** What an operation is called with: a plain value, the place of an input, or numbers. */
-export type OperationArgument = JsonValue | InputPlace | ConstantArgument;
+/** What an operation is called with: a plain value, the place of an input, numbers, or a list of such. */
+export type OperationArgument =
+  | JsonValue
+  | InputPlace
+  | ConstantArgument
+  | readonly OperationArgument[];
 
 /** Options of {@link operation}. */
 export interface OperationOptions extends LayerOptions {
@@ -107,16 +140,19 @@ function valueOf(argument: OperationArgument, inputs: readonly Tensor[]): unknow
   if (isPlace(argument)) return inputs[argument.input];
   if (isConstant(argument))
     return tensor(argument.constant as NestedArray, { dtype: argument.dtype });
-  return argument;
+  return Array.isArray(argument)
+    ? (argument as readonly OperationArgument[]).map((item) => valueOf(item, inputs))
+    : argument;
 }
 
 function run(options: OperationConfig, inputs: readonly Tensor[]): Tensor {
-  const [receiver, ...rest] = options.arguments.map((argument) => valueOf(argument, inputs));
+  const { operation: name } = options;
+  const values = options.arguments.map((argument) => valueOf(argument, inputs));
+  if (isFunctionName(name)) return callFunction(name, values);
+  const [receiver, ...rest] = values;
   const on =
     typeof receiver === 'number' || typeof receiver === 'boolean' ? tensor(receiver) : receiver;
-  const method = (on as unknown as Record<string, (...args: unknown[]) => Tensor>)[
-    options.operation
-  ];
+  const method = (on as unknown as Record<string, (...args: unknown[]) => Tensor>)[name];
   return (method as (...args: unknown[]) => Tensor).apply(on, rest);
 }
 
@@ -126,15 +162,11 @@ function shapeFor(
   shapes: readonly SymbolicShape[],
   length: number,
 ): readonly number[] {
-  const dtype: DType =
-    options.operation === 'not' || options.operation === 'and' || options.operation === 'or'
-      ? 'bool'
-      : 'float32';
+  const dtypes = inputDTypes[options.operation];
   const inputs = shapes.map((shape, i) =>
     zeros(
       shape.map((n) => n ?? length),
-      // Indices are the one argument that must be whole numbers.
-      { dtype: options.operation === 'take' && i > 0 ? 'int32' : dtype },
+      { dtype: dtypes?.[i] ?? 'float32' },
     ),
   );
   let found: readonly number[] = [];
@@ -188,6 +220,8 @@ export const operation: LayerFactory<readonly [options: OperationOptions]> = def
   outputDType({ operation: name, arguments: given }, inputDType): DType {
     if ((truths as readonly string[]).includes(name)) return 'bool';
     if ((positions as readonly string[]).includes(name)) return 'int32';
+    const own = outputDTypes[name];
+    if (own !== undefined) return own;
     return name === 'cast' ? (given[1] as DType) : inputDType;
   },
   members: ({ operation: name }) => ({ nameStem: name }),

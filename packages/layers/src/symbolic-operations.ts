@@ -1,6 +1,6 @@
 import { Tensor } from '@gradus/tensor';
-import { operation, operationNames } from './operation.js';
-import type { OperationArgument, OperationName } from './operation.js';
+import { methodNames, operation } from './operation.js';
+import type { MethodName, OperationArgument, OperationName } from './operation.js';
 import type { JsonValue } from './serialized.js';
 import type { SymbolicTensor } from './symbolic.js';
 
@@ -17,7 +17,7 @@ export type Symbolically<Method> = Method extends (...args: infer Args) => Tenso
 
 /** The operations that symbolic tensors have as methods, under the names and with the arguments of `Tensor`. */
 export type SymbolicOperations = {
-  readonly [Name in OperationName]: Symbolically<Tensor[Name]>;
+  readonly [Name in MethodName]: Symbolically<Tensor[Name]>;
 };
 
 /** Whether a value is a tensor of a model that is being put together. */
@@ -28,13 +28,15 @@ export function isSymbolic(value: unknown): value is SymbolicTensor {
 /** Puts an operation between layers: a layer without parameters, called on the symbolic tensors among its arguments. */
 export function operate(name: OperationName, ...args: readonly unknown[]): SymbolicTensor {
   const inputs: SymbolicTensor[] = [];
-  const given = args.map((argument): OperationArgument => {
+  const describe = (argument: unknown): OperationArgument => {
     if (argument instanceof Tensor)
       return { constant: argument.toArray() as JsonValue, dtype: argument.dtype };
+    if (Array.isArray(argument)) return argument.map(describe);
     if (!isSymbolic(argument)) return argument as JsonValue;
     const known = inputs.indexOf(argument);
     return { input: known >= 0 ? known : inputs.push(argument) - 1 };
-  });
+  };
+  const given = args.map(describe);
   // Trailing arguments that were left out are no arguments.
   while (given.at(-1) === undefined) given.pop();
   return operation({ operation: name, arguments: given })(inputs);
@@ -43,7 +45,7 @@ export function operate(name: OperationName, ...args: readonly unknown[]): Symbo
 /** What all symbolic tensors share. */
 const methods: object = Object.freeze(
   Object.fromEntries(
-    operationNames.map((name) => [
+    methodNames.map((name) => [
       name,
       function (this: SymbolicTensor, ...args: readonly unknown[]): SymbolicTensor {
         return operate(name, this, ...args);
