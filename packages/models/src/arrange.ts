@@ -138,6 +138,9 @@ export function sliceRows(tensors: readonly Tensor[], begin: number, end: number
   });
 }
 
+/** Rows up to this length are copied number by number. */
+const SHORT_ROW = 32;
+
 /** Rows in an order. */
 export function gatherRows(tensors: readonly Tensor[], rows: ArrayLike<number>): Tensor[] {
   return tensors.map((values) => {
@@ -145,9 +148,11 @@ export function gatherRows(tensors: readonly Tensor[], rows: ArrayLike<number>):
     const data = values.data;
     const out = new (data.constructor as new (length: number) => TypedArray)(rows.length * row);
     for (let i = 0; i < rows.length; i++) {
-      const at = rows[i] as number;
-      if (row === 1) out[i] = data[at] as number;
-      else out.set(data.subarray(at * row, (at + 1) * row), i * row);
+      const from = (rows[i] as number) * row;
+      // Making a view of a short row takes longer than copying it.
+      if (row <= SHORT_ROW)
+        for (let j = 0; j < row; j++) out[i * row + j] = data[from + j] as number;
+      else out.set(data.subarray(from, from + row), i * row);
     }
     return tensor(out, { shape: [rows.length, ...values.shape.slice(1)], dtype: values.dtype });
   });
