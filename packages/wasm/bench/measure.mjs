@@ -25,28 +25,22 @@ export function programOf(backend, fn, ...args) {
   return backend.compile(graph, memory);
 }
 
-const cpuSeconds = () => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-};
-
 /**
- * Seconds of one run: the best of many samples. On a shared machine the best is nearest to what the code can do; a sample
- * counts the smaller of wall and processor time when one thread runs.
+ * Seconds of one run: the best of many samples, by the clock. On a shared machine the best is nearest to what the code can
+ * do.
  */
-export function secondsOf(run, { milliseconds = 300, oneThread = true } = {}) {
+export function secondsOf(run, milliseconds = 300) {
   const sample = (times) => {
-    const [wall, cpu] = [performance.now() / 1e3, cpuSeconds()];
+    const start = performance.now();
     for (let i = 0; i < times; i++) run();
-    const passed = performance.now() / 1e3 - wall;
-    const used = cpuSeconds() - cpu;
-    return (oneThread && used > 0 ? Math.min(passed, used) : passed) / times;
+    return (performance.now() - start) / 1e3 / times;
   };
   const begin = performance.now();
   let once = Infinity;
   while (performance.now() - begin < milliseconds / 3) once = Math.min(once, sample(1));
-  const times = Math.max(1, Math.ceil(2e-3 / Math.max(once, 1e-8)));
-  let best = once;
-  while (performance.now() - begin < milliseconds) best = Math.min(best, sample(times));
+  const times = Math.max(1, Math.ceil(1e-3 / Math.max(once, 1e-8)));
+  let best = times > 1 ? Infinity : once;
+  do best = Math.min(best, sample(times));
+  while (performance.now() - begin < milliseconds);
   return best;
 }
