@@ -8,7 +8,13 @@ const hasChromium = existsSync(process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromiu
 // One process over all packages: four times faster than one process each.
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'apps/*', 'examples', ...(hasChromium ? browserProjects : [])],
+    projects: [
+      'packages/*',
+      'apps/*',
+      'examples',
+      'bench',
+      ...(hasChromium ? browserProjects : []),
+    ],
     passWithNoTests: true,
   },
 });
