@@ -18,6 +18,7 @@ export {
   valueAndGrad,
   zeros,
 } from '@gradus/tensor';
+export { getThreads, setThreads } from '@gradus/wasm';
 export type { DType, Shape, TensorLike, Tree } from '@gradus/tensor';
 export * as data from '@gradus/data';
 export * as io from '@gradus/io';

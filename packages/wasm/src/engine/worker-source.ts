@@ -13,7 +13,6 @@ export const workerSource: string = `'use strict';
   const node = typeof require === 'function' ? require('node:worker_threads') : undefined;
   const programs = new Map();
   const memories = new Map();
-  const libraries = new Map();
   let words, index, sentWord, insideWord;
   let received = 0;
   let seen = 0;
