@@ -62,9 +62,11 @@ export type { GruOptions } from './gru.js';
 export type { GruCellOptions } from './gru-cell.js';
 export type { AutoContrastOptions } from './image/auto-contrast.js';
 export type { CenterCropOptions } from './image/center-crop.js';
+export type { RandomColorJitterOptions } from './image/random-color-jitter.js';
 export type { RandomCropOptions } from './image/random-crop.js';
 export type { RandomErasingOptions } from './image/random-erasing.js';
 export type { RandomFlipOptions } from './image/random-flip.js';
+export type { RandomGaussianBlurOptions } from './image/random-gaussian-blur.js';
 export type { RandomGrayscaleOptions } from './image/random-grayscale.js';
 export type { RandomInvertOptions } from './image/random-invert.js';
 export type { RandomRotationOptions } from './image/random-rotation.js';
@@ -158,7 +160,7 @@ export type {
   OperationName,
   OperationOptions,
 } from './operation.js';
-export { isSymbolic, operate, symbolicTensor } from './symbolic-operations.js';
+export { isSymbolic, numberOfSource, operate, symbolicTensor } from './symbolic-operations.js';
 export type { Symbolically, SymbolicOperations } from './symbolic-operations.js';
 export { input } from './symbolic.js';
 export type {

@@ -54,9 +54,18 @@ const methods: object = Object.freeze(
   ),
 );
 
+const numbers = new WeakMap<object, number>();
+let next = 0;
+
+/** When a call or an input was made, among all others: Keras numbers the uses of a shared layer in this order. */
+export function numberOfSource(source: SymbolicTensor['source']): number {
+  return numbers.get(source) ?? Infinity;
+}
+
 /** A symbolic tensor with its operations. */
 export function symbolicTensor(
   parts: Pick<SymbolicTensor, 'shape' | 'dtype' | 'source' | 'index' | 'name'>,
 ): SymbolicTensor {
+  if (!numbers.has(parts.source)) numbers.set(parts.source, next++);
   return Object.freeze(Object.assign(Object.create(methods) as object, parts)) as SymbolicTensor;
 }

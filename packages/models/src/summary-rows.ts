@@ -1,4 +1,5 @@
 import type { AnyLayer, CallOptions, Layer, SymbolicShape, SymbolicTensor } from '@gradus/layers';
+import { numberOfSource } from '@gradus/layers';
 import { ValueError } from '@gradus/tensor';
 import type { Graph } from './graph.js';
 import { isModel, needsOf } from './graph.js';
@@ -10,7 +11,9 @@ function showShape(shape: readonly (number | null)[]): string {
 }
 
 function parameters(layer: Layer): number {
-  const variables = isModel(layer) ? layer.variables : existingVariables(layer).map(({ variable }) => variable);
+  const variables = isModel(layer)
+    ? layer.variables
+    : existingVariables(layer).map(({ variable }) => variable);
   return countParameters(variables);
 }
 
@@ -125,12 +128,13 @@ function entriesOf(model: Listed, options: RowOptions, level: number): Entry[] {
   const { isChain, showTrainable = false, expandNested = false } = options;
   const prefix = level === 0 ? '' : `${'   '.repeat(level)}└ `;
   const nameOf = (layer: Layer): string => graph.layerNames.get(layer) as string;
-  const uses = new Map<Layer, number>();
+  const timesUsed = new Map<Layer, number>();
   const useOf = new Map<object, string>();
   graph.inputs.forEach(({ source }, i) => useOf.set(source, `${graph.inputNames[i] as string}[0]`));
-  for (const call of graph.calls) {
-    const nth = uses.get(call.layer) ?? 0;
-    uses.set(call.layer, nth + 1);
+  const calls = graph.calls.toSorted((a, b) => numberOfSource(a) - numberOfSource(b));
+  for (const call of calls) {
+    const nth = timesUsed.get(call.layer) ?? 0;
+    timesUsed.set(call.layer, nth + 1);
     useOf.set(call, `${nameOf(call.layer)}[${nth}]`);
   }
   const row = (cells: readonly [string, string, string, string, string]): string[] => {
@@ -148,8 +152,8 @@ function entriesOf(model: Listed, options: RowOptions, level: number): Entry[] {
     return { name, rows: [row([`${name} (InputLayer)`, showShape(input.shape), '0', '-', '-'])] };
   };
   const layerEntry = (layer: Layer): Entry => {
-    const calls = graph.calls.filter((call) => call.layer === layer);
-    const first = calls[0];
+    const uses = calls.filter((call) => call.layer === layer);
+    const first = uses[0];
     const inputShapes = first?.inputs.map(({ shape }) => shape) ?? [];
     const shapes = isModel(layer)
       ? layer.graph.outputs.map((output) => output.shape)
@@ -158,10 +162,12 @@ function entriesOf(model: Listed, options: RowOptions, level: number): Entry[] {
       shapes.length === 1
         ? showShape(shapes[0] as SymbolicShape)
         : `[${shapes.map(showShape).join(', ')}]`;
-    const connected = calls
+    const connected = uses
       .flatMap((call) => needsOf(call).map(({ source, index }) => `${useOf.get(source)}[${index}]`))
       .join(', ');
-    const variables = isModel(layer) ? layer.variables : existingVariables(layer).map(({ variable }) => variable);
+    const variables = isModel(layer)
+      ? layer.variables
+      : existingVariables(layer).map(({ variable }) => variable);
     const isTrained = variables.some(({ trainable }) => trainable);
     const own = row([
       `${nameOf(layer)} (${layer.className})`,

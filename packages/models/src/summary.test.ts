@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { camelCase } from './keras-config/camel.js';
 import { compileFromKerasConfig } from './keras-config/compile-from-keras-config.js';
 import { fromKerasConfig } from './keras-config/from-keras-config.js';
-import { layerRegistry } from '@gradus/layers';
+import { add, dense, input, layerRegistry } from '@gradus/layers';
+import { model } from './functional.js';
+import { sequential } from './sequential.js';
+import type { SummaryOptions } from './summary.js';
 
 interface Case {
   name: string;
@@ -39,4 +42,42 @@ describe.runIf(existsSync(file))('summaries of Keras 3.15.1', () => {
       );
     });
   }
+});
+
+describe('summaries of shared and nested layers', () => {
+  const x = input({ shape: [4], name: 'x' });
+  const shared = dense({ units: 4, name: 'shared' });
+  const inner = sequential([dense({ units: 4, name: 'in' })], { inputShape: [4], name: 'inner' });
+  // The second use is the deeper one; uses are numbered as they were made.
+  const first = shared(x);
+  const second = shared(inner(x));
+  const both = model({ inputs: x, outputs: add()([first, second]), name: 'both' });
+  const lines = (options: SummaryOptions): string[] =>
+    both
+      .summary({ print: () => undefined, lineLength: 100, ...options })
+      .split('\n')
+      .filter((line) => line.startsWith('│'))
+      .map((line) => line.replaceAll(/\s+/g, ' '));
+
+  it('number the uses of a layer in the order in which they were made', () => {
+    expect(lines({})).toMatchInlineSnapshot(`
+      [
+        "│ x (InputLayer) │ (None, 4) │ 0 │ - │",
+        "│ inner (Sequential) │ (None, 4) │ 20 │ x[0][0] │",
+        "│ shared (Dense) │ (None, 4) │ 20 │ x[0][0], inner[0][0] │",
+        "│ add (Add) │ (None, 4) │ 0 │ shared[0][0], │",
+        "│ │ │ │ shared[1][0] │",
+      ]
+    `);
+  });
+
+  it('list the layers inside, and a range of layers', () => {
+    expect(lines({ expandNested: true, layerRange: ['inn', 'inner'] })).toMatchInlineSnapshot(`
+      [
+        "│ inner (Sequential) │ (None, 4) │ 20 │ x[0][0] │",
+        "│ └ in (Dense) │ (None, 4) │ 20 │ - │",
+      ]
+    `);
+    expect(() => lines({ layerRange: ['a', 'b'] })).toThrow('summary/layer-range');
+  });
 });

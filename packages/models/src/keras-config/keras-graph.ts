@@ -85,13 +85,17 @@ export function graphOf(
   // A shared layer is listed once, before some of its inputs exist; so calls wait until they can be made.
   while (waiting.length > 0) {
     const later: (KerasCall | OperationCall)[] = [];
+    // Uses of one layer keep their order, in which they are numbered.
+    const behind = new Set<string>();
     for (const call of waiting) {
       if (
+        behind.has(call.name) ||
         historiesIn([call.args, Object.values(call.kwargs)]).some(
           (history) => lookUp(history) === undefined,
         )
       ) {
         later.push(call);
+        behind.add(call.name);
         continue;
       }
       if ('operation' in call) {
