@@ -5,7 +5,9 @@ import { checkLayer, outputOf } from '../layer-check.js';
 import type { Layer } from '../layer.js';
 import { autoContrast } from './auto-contrast.js';
 import { randomColorDegeneration } from './random-color-degeneration.js';
+import { randomColorJitter } from './random-color-jitter.js';
 import { randomErasing } from './random-erasing.js';
+import { randomGaussianBlur } from './random-gaussian-blur.js';
 import { randomGrayscale } from './random-grayscale.js';
 import { randomHue } from './random-hue.js';
 import { randomInvert } from './random-invert.js';
@@ -76,11 +78,26 @@ test('erasing fills a box, and shearing slides rows', () => {
   expect([[2, 3, 4, 0].join(), [0, 1, 2, 3].join()]).toContain(slid.slice(4).join());
 });
 
+test('a blur spreads a point as a bell', () => {
+  const point = tensor([0, 0, 0, 0, 1, 0, 0, 0, 0]).reshape([1, 3, 3, 1]);
+  const layer = randomGaussianBlur({ factor: [1, 1], sigma: [1, 1], ...unit });
+  const [a, b] = [Math.exp(-0.5), 1].map((weight) => weight / (1 + 2 * Math.exp(-0.5))) as [number, number];
+  expectNear(of(layer, point), [a * a, a * b, a * a, a * b, b * b, a * b, a * a, a * b, a * a]);
+});
+
 test('hold what every layer must hold, and do nothing outside of training', () => {
   const x = randomUniform(key(4), [2, 5, 4, 3]);
   const layers: readonly Layer[] = [
     randomColorDegeneration({ factor: 0.4, ...unit }),
+    randomColorJitter({
+      ...unit,
+      brightnessFactor: 0.1,
+      contrastFactor: 0.2,
+      saturationFactor: 0.3,
+      hueFactor: 0.1,
+    }),
     randomErasing({ factor: 0.5, ...unit, dataFormat: 'channelsFirst' }),
+    randomGaussianBlur({ factor: 0.8, kernelSize: [3, 5], sigma: [0.2, 1], ...unit }),
     randomGrayscale(),
     randomHue({ factor: 0.3, ...unit }),
     randomInvert({ factor: 0.5, ...unit }),
@@ -122,5 +139,12 @@ test('impossible options and inputs are explained', () => {
       expected  3 channels: red, green and blue
       fix       leave it out for grey images]
   `);
+  expect(() => randomGaussianBlur({ kernelSize: 4 })).toThrowErrorMatchingInlineSnapshot(`
+    [ValueError: [layer/option] randomGaussianBlur: kernelSize is impossible.
+      got       kernelSize: 4
+      expected  an odd number of pixels, or [width, height]
+      fix       for example kernelSize: 3]
+  `);
+  expect(() => randomColorJitter({ hueFactor: 3, name: 'colours' })).toThrow(/"colours": factor is/);
   expect(() => autoContrast().build([null, 5])).toThrow(/takes inputs with 4 axes/);
 });
