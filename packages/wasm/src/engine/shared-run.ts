@@ -6,8 +6,13 @@ import { control } from './control.js';
  * none waits for a thread that sleeps, starts or is held up elsewhere, and what a share computes does not depend on who does.
  */
 export interface Phase {
-  /** Cut into as many shares as the run has; otherwise it is one share. */
+  /** Cut into shares; otherwise it is one. */
   readonly parallel: boolean;
+  /**
+   * How many shares there are for each thread of the run. More than one evens out what threads of different speed do, and
+   * what is left when one is put aside. Default 1: each share may cost something to begin.
+   */
+  readonly sharesEach?: number;
   /** Only the thread that began the run can do it: it calls JavaScript. */
   readonly firstThreadOnly?: boolean;
   /** Seconds without an end after which a thread must have died in it. */
@@ -44,11 +49,15 @@ export function emitSharedRun(module: ModuleBuilder, phases: readonly Phase[]): 
   const finish = emitFinish(module);
   const f = module.function({ params: ['i32', 'i32', 'i32'], results: ['i32'] }, 'runShared');
   const [thread, shares, base] = f.params as readonly [Local, Local, Local];
-  const one = f.local('i32');
   const share = f.local('i32');
-  f.i32(1).set(one);
+  const count = f.local('i32');
   phases.forEach((phase, i) => {
-    const count = phase.parallel ? shares : one;
+    if (phase.parallel)
+      f.get(shares)
+        .i32(phase.sharesEach ?? 1)
+        .op('i32.mul')
+        .set(count);
+    else f.i32(1).set(count);
     f.loop((again) => {
       f.get(base).i32(i).op('i32.add');
       // With no shares there is nothing to take: such a thread only waits.

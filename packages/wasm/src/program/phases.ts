@@ -14,6 +14,7 @@ const BYTES_PER_US = 20_000;
 /** No machine is so slow or so busy that it computes less in a second. */
 const LEAST_PER_SECOND = 10_000_000;
 const PATIENCE_S = 30;
+const SHARES_EACH = 4;
 
 /** How long one thread needs for a kernel, roughly. */
 export function microseconds({ flops, bytes }: KernelPlan): number {
@@ -76,19 +77,30 @@ export function phasesOf(
       ...(kernels[index] as PlacedKernel),
     }));
     const work = placed.reduce((sum, { plan }) => sum + plan.flops + plan.bytes, 0);
+    // Scratch memory belongs to a share, and whoever uses it does something in it before the first unit.
+    const isEven = placed.every(({ plan }) => plan.scratchBytes === 0);
     return {
       parallel: stretch.parallel,
+      sharesEach: isEven ? SHARES_EACH : 1,
       firstThreadOnly: placed.some(({ ref }) => ref === undefined),
       patience: PATIENCE_S + work / LEAST_PER_SECOND,
       emit(f, share, shares) {
         for (const { index, plan, ref } of placed) {
           if (ref === undefined) writeHost(f, index);
-          else if (stretch.parallel) {
-            writeBegin(f, plan.units, share, shares, 0);
-            writeBegin(f, plan.units, share, shares, 1);
-            f.get(share).i32(scratch.bytes).op('i32.mul').i32(scratch.address).op('i32.add');
-            f.call(ref);
-          } else f.i32(0).i32(plan.units).i32(scratch.address).call(ref);
+          else if (stretch.parallel)
+            // With fewer units than shares the last shares are empty; kernels are not called for nothing.
+            f.get(share)
+              .i32(plan.units)
+              .op('i32.lt_u')
+              .if(() => {
+                writeBegin(f, plan.units, share, shares, 0);
+                writeBegin(f, plan.units, share, shares, 1);
+                if (isEven) f.i32(scratch.address);
+                else
+                  f.get(share).i32(scratch.bytes).op('i32.mul').i32(scratch.address).op('i32.add');
+                f.call(ref);
+              });
+          else f.i32(0).i32(plan.units).i32(scratch.address).call(ref);
         }
       },
     };
