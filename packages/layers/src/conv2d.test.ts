@@ -68,3 +68,24 @@ test('impossible options and inputs are explained', () => {
       fix       use padding: 'same', a smaller window, or fewer pooling layers before it]
   `);
 });
+
+test('negative filters, and strides with dilation, are explained', () => {
+  expect(() => conv2d({ filters: -3, kernelSize: 3 })).toThrowErrorMatchingInlineSnapshot(`
+    [ValueError: [layer/option] conv2d: filters is impossible.
+      got       filters: -3
+      expected  a whole number of at least 1
+      fix       for example filters: 3]
+  `);
+  expect(() =>
+    conv1d({ filters: 3, kernelSize: 3, strides: 2, dilationRate: 2, name: 'edges' }),
+  ).toThrowErrorMatchingInlineSnapshot(`
+    [ValueError: [convolution/dilation] conv1d "edges": strides and dilationRate cannot both be above 1.
+      got       strides: [2], dilationRate: [2]
+      expected  one of them 1
+      fix       put a pooling layer behind it instead of strides]
+  `);
+  expect(() => conv3d({ filters: 3, kernelSize: 0 })).toThrow(/kernelSize is impossible/);
+  expect(() => outputOf(conv2d({ filters: 3, kernelSize: 3 }), {}, image)).toThrow(
+    /was called without its parameters/,
+  );
+});

@@ -1,4 +1,4 @@
-import { tensor } from '@gradus/tensor';
+import { ones, tensor } from '@gradus/tensor';
 import { expect, test } from 'vitest';
 import { depthwiseConv1d } from './depthwise-conv1d.js';
 import { depthwiseConv2d } from './depthwise-conv2d.js';
@@ -60,4 +60,15 @@ test('impossible options and inputs are explained', () => {
       fix       use padding: 'same', a smaller window, or fewer pooling layers before it]
   `);
   expect(() => layer.build([null, 8])).toThrow(/takes inputs with 3 axes/);
+});
+
+test('a call without parameters, or with those for other channels, is explained', () => {
+  const layer = depthwiseConv2d({ kernelSize: 2, useBias: false, name: 'deep' });
+  expect(() => outputOf(layer, {}, ones([1, 4, 4, 2]))).toThrow(
+    /depthwiseConv2d "deep" was called without its parameters/,
+  );
+  const kernel = ones([2, 2, 5, 1]);
+  expect(() => outputOf(layer, { kernel }, ones([1, 4, 4, 2]))).toThrow(
+    /"deep" was built for inputs whose last axis is 5/,
+  );
 });

@@ -36,3 +36,12 @@ test('a window larger than the image is explained', () => {
       fix       use padding: 'same', a smaller window, or fewer pooling layers before it]
   `);
 });
+
+test('impossible windows are explained', () => {
+  expect(() => maxPooling2d({ poolSize: 0, name: 'pool' })).toThrow(
+    /"pool": poolSize is impossible/,
+  );
+  expect(() => maxPooling2d({ strides: -1 })).toThrow(/strides is impossible/);
+  // @ts-expect-error a wrong word does not compile
+  expect(() => maxPooling2d({ padding: 'causal' })).toThrow(/padding is impossible/);
+});

@@ -1,4 +1,4 @@
-import { tensor } from '@gradus/tensor';
+import { ones, tensor } from '@gradus/tensor';
 import { expect, test } from 'vitest';
 import { checkLayer, outputOf } from './layer-check.js';
 import { separableConv1d } from './separable-conv1d.js';
@@ -66,5 +66,15 @@ test('impossible options and inputs are explained', () => {
       got       [batch, 4, ?]
       expected  a number on axis -1
       fix       give that length in input({ shape }) or inputShape]
+  `);
+});
+
+test('a call without parameters is explained', () => {
+  const layer = separableConv2d({ filters: 2, kernelSize: 2, name: 'cheap' });
+  expect(() => outputOf(layer, {}, ones([1, 4, 4, 2]))).toThrowErrorMatchingInlineSnapshot(`
+    [ValueError: [layer/not-built] separableConv2d "cheap" was called without its parameters.
+      got       none
+      expected  depthwiseKernel, pointwiseKernel, bias
+      fix       put it into a model, which makes them, or make those that layer.build(inputShape) lists]
   `);
 });

@@ -1,4 +1,4 @@
-import { tensor } from '@gradus/tensor';
+import { ones, tensor } from '@gradus/tensor';
 import { expect, test } from 'vitest';
 import { conv1dTranspose } from './conv1d-transpose.js';
 import { conv2dTranspose } from './conv2d-transpose.js';
@@ -62,17 +62,14 @@ test('impossible options and inputs are explained', () => {
       expected  at most [1, 1]
       fix       for example outputPadding: [1, 1]]
   `);
-  expect(() =>
-    conv2dTranspose({ filters: -3, kernelSize: 3 }),
-  ).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => conv2dTranspose({ filters: -3, kernelSize: 3 })).toThrowErrorMatchingInlineSnapshot(`
     [ValueError: [layer/option] conv2dTranspose: filters is impossible.
       got       filters: -3
       expected  a whole number of at least 1
       fix       for example filters: 3]
   `);
-  expect(() =>
-    conv1dTranspose({ filters: 3, kernelSize: 3, strides: 2, dilationRate: 2 }),
-  ).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => conv1dTranspose({ filters: 3, kernelSize: 3, strides: 2, dilationRate: 2 }))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ValueError: [convolution/dilation] conv1dTranspose: strides and dilationRate cannot both be above 1.
       got       strides: [2], dilationRate: [2]
       expected  one of them 1
@@ -94,5 +91,21 @@ test('impossible options and inputs are explained', () => {
       got       [batch, 4, 4, 4, ?]
       expected  a number on axis -1
       fix       give that length in input({ shape }) or inputShape]
+  `);
+});
+
+test('a call without parameters, or with those for other channels, is explained', () => {
+  const layer = conv2dTranspose({ filters: 3, kernelSize: 2, useBias: false, name: 'up' });
+  expect(() => outputOf(layer, {}, ones([1, 4, 4, 2]))).toThrow(
+    /conv2dTranspose "up" was called without its parameters/,
+  );
+  const kernel = ones([2, 2, 3, 5]);
+  expect(() =>
+    outputOf(layer, { kernel }, ones([1, 4, 4, 2])),
+  ).toThrowErrorMatchingInlineSnapshot(`
+    [ShapeError: [layer/last-axis] conv2dTranspose "up" was built for inputs whose last axis is 5.
+      got       [1, 4, 4, 2]
+      expected  [..., 5]
+      fix       give it 5 numbers per sample, or build the model for inputs of 2]
   `);
 });
