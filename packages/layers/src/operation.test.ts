@@ -16,6 +16,12 @@ describe('operations between layers', () => {
     ['with another symbolic tensor', x.add(y), [null, 4, 3], 'float32'],
     ['with itself', x.mul(x), [null, 4, 3], 'float32'],
     ['a slice', x.slice([0, 1, 0], [-1, 2, 3]), [null, 2, 3], 'float32'],
+    [
+      'a far slice of an unknown length',
+      input({ shape: [null] }).slice([0, 9], [-1, 5]),
+      [null, 5],
+      'float32',
+    ],
     ['a mean', x.mean({ axis: 1 }), [null, 3], 'float32'],
     ['a reshape', x.reshape([-1, 12]), [null, 12], 'float32'],
     ['a transpose', x.transpose([0, 2, 1]), [null, 3, 4], 'float32'],

@@ -178,20 +178,30 @@ function shapeFor(
   return found;
 }
 
+/** Stand-ins for unknown lengths: two, as a length that follows them differs; larger ones for slices that reach further. */
+const standIns = [
+  [2, 3],
+  [64, 65],
+] as const;
+
 function outputShape(options: OperationConfig, shapes: readonly SymbolicShape[]): SymbolicShape {
-  try {
-    const shape = shapeFor(options, shapes, 2);
-    if (shapes.every((lengths) => !lengths.includes(null))) return shape;
-    // A length that follows an unknown one is unknown too.
-    const other = shapeFor(options, shapes, 3);
-    return shape.map((length, axis) => (length === other[axis] ? length : null));
-  } catch (error) {
-    throw new ShapeError('operation/shape', `${options.operation} cannot stand here.`, {
-      got: `${shapes.map(formatSymbolic).join(' and ')}: ${String(error instanceof Error ? error.message : error).split('\n')[0]}`,
-      expected: 'inputs and arguments that the operation takes',
-      fix: 'write -1 for the batch in reshape and slice; for anything else use lambda or defineLayer',
-    });
-  }
+  const isKnown = shapes.every((lengths) => !lengths.includes(null));
+  let reason: unknown;
+  for (const [length, another] of standIns)
+    try {
+      const shape = shapeFor(options, shapes, length);
+      if (isKnown) return shape;
+      // A length that follows an unknown one is unknown too.
+      const other = shapeFor(options, shapes, another);
+      return shape.map((n, axis) => (n === other[axis] ? n : null));
+    } catch (error) {
+      reason ??= error;
+    }
+  throw new ShapeError('operation/shape', `${options.operation} cannot stand here.`, {
+    got: `${shapes.map(formatSymbolic).join(' and ')}: ${String(reason instanceof Error ? reason.message : reason).split('\n')[0]}`,
+    expected: 'inputs and arguments that the operation takes',
+    fix: 'write -1 for the batch in reshape and slice; for anything else use lambda or defineLayer',
+  });
 }
 
 /**
