@@ -165,7 +165,8 @@ test('what does not go together is refused', () => {
   ).toThrowErrorMatchingInlineSnapshot(`
     [ValueError: [layer/option] bidirectional: mergeMode is impossible.
       got       mergeMode: "add"
-      expected  'concat' or 'sum' or 'mul' or 'ave']
+      expected  'concat' or 'sum' or 'mul' or 'ave'
+      fix       did you mean 'ave'?]
   `);
   expect(() => bidirectional({ layer: gru({ units: 2 }), name: 'both' })(input({ shape: [4] })))
     .toThrowErrorMatchingInlineSnapshot(`

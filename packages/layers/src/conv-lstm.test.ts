@@ -104,7 +104,8 @@ test('what cannot work is refused at once', () => {
   expect(() => convLSTM1d(causal)).toThrowErrorMatchingInlineSnapshot(`
     [ValueError: [layer/option] convLSTM1d: padding is impossible.
       got       padding: "causal"
-      expected  'valid' or 'same']
+      expected  'valid' or 'same'
+      fix       for example padding: 'valid']
   `);
   expect(() => convLSTM1d({ filters: 1, kernelSize: 3, strides: 2, dilationRate: 2 }))
     .toThrowErrorMatchingInlineSnapshot(`

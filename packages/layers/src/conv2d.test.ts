@@ -44,10 +44,11 @@ test('impossible options and inputs are explained', () => {
   // @ts-expect-error a wrong word does not compile
   expect(() => conv2d({ filters: 3, kernelSize: 3, padding: 'full' }))
     .toThrowErrorMatchingInlineSnapshot(`
-    [ValueError: [layer/option] conv2d: padding is impossible.
-      got       padding: "full"
-      expected  'valid' or 'same']
-  `);
+      [ValueError: [layer/option] conv2d: padding is impossible.
+        got       padding: "full"
+        expected  'valid' or 'same'
+        fix       for example padding: 'valid']
+    `);
   expect(() => conv2d({ filters: 3, kernelSize: [3, 3, 3] })).toThrowErrorMatchingInlineSnapshot(`
     [ValueError: [layer/option] conv2d: kernelSize does not have one number for each axis of space.
       got       kernelSize: [3,3,3]

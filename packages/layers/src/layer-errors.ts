@@ -1,4 +1,4 @@
-import { ShapeError, ValueError, formatShape } from '@gradus/tensor';
+import { ShapeError, ValueError, formatShape, nearestName } from '@gradus/tensor';
 import type { SymbolicShape } from './symbolic.js';
 
 /** How errors speak of a layer: its factory, and its name if the user gave one, as in `dense "hidden"`. */
@@ -158,8 +158,11 @@ export function expectOneOf(
   words: readonly string[],
 ): void {
   if (words.includes(value as string)) return;
+  const nearest = nearestName(String(value), words);
   throw new ValueError('layer/option', `${label}: ${option} is impossible.`, {
     got: `${option}: ${JSON.stringify(value)}`,
     expected: words.map((word) => `'${word}'`).join(' or '),
+    fix:
+      nearest === undefined ? `for example ${option}: '${words[0]}'` : `did you mean '${nearest}'?`,
   });
 }

@@ -161,10 +161,11 @@ describe('category encoding', () => {
     const wrong = 'int' as never;
     expect(() => categoryEncoding({ numTokens: 3, outputMode: wrong, name: 'codes' }))
       .toThrowErrorMatchingInlineSnapshot(`
-      [ValueError: [layer/option] categoryEncoding "codes": outputMode is impossible.
-        got       outputMode: "int"
-        expected  'multiHot' or 'count' or 'oneHot']
-    `);
+        [ValueError: [layer/option] categoryEncoding "codes": outputMode is impossible.
+          got       outputMode: "int"
+          expected  'multiHot' or 'count' or 'oneHot'
+          fix       for example outputMode: 'multiHot']
+      `);
     expect(() => categoryEncoding({ numTokens: 0 })).toThrow(/numTokens is impossible/);
     expect(() => run({}, [0], { callOptions: { countWeights: tensor([[1]]) } }))
       .toThrowErrorMatchingInlineSnapshot(`

@@ -32,7 +32,8 @@ test('impossible options and inputs are explained', () => {
     .toThrowErrorMatchingInlineSnapshot(`
       [ValueError: [layer/option] upSampling2d "large": interpolation is impossible.
         got       interpolation: "cubic"
-        expected  'nearest' or 'bilinear' or 'bicubic' or 'lanczos3' or 'lanczos5']
+        expected  'nearest' or 'bilinear' or 'bicubic' or 'lanczos3' or 'lanczos5'
+        fix       did you mean 'bicubic'?]
     `);
   expect(() => upSampling1d({ size: 0 })).toThrowErrorMatchingInlineSnapshot(`
     [ValueError: [layer/option] upSampling1d: size is impossible.

@@ -177,10 +177,11 @@ describe('text vectorization', () => {
     const wrong = 'words' as never;
     expect(() => textVectorization({ split: wrong, name: 'text' }))
       .toThrowErrorMatchingInlineSnapshot(`
-      [ValueError: [layer/option] textVectorization "text": split is impossible.
-        got       split: "words"
-        expected  'whitespace' or 'character']
-    `);
+        [ValueError: [layer/option] textVectorization "text": split is impossible.
+          got       split: "words"
+          expected  'whitespace' or 'character'
+          fix       for example split: 'whitespace']
+      `);
     expect(() => textVectorization({ outputMode: 'count', outputSequenceLength: 3 }))
       .toThrowErrorMatchingInlineSnapshot(`
       [ValueError: [text/option] textVectorization: only numbers in order have a length.
