@@ -1,6 +1,6 @@
 /** Runs until the first comparison, while V8 is still optimising, and between two comparisons. */
 const WARM_UP = 24;
-const SHORTEST_PERIOD = 400;
+const SHORTEST_PERIOD = 100;
 const LONGEST_PERIOD = 6400;
 /** Runs of each way in a comparison, one after the other in turn. */
 const EACH = 6;
