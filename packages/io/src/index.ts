@@ -11,6 +11,7 @@ export type { CsvColumns, FormatCsvOptions } from './csv/write-csv.js';
 export { formatCsv, writeCsv } from './csv/write-csv.js';
 export { readFileBytes } from './files/read-file.js';
 export { writeFileAtomic } from './files/write-file-atomic.js';
+export { nodeFiles } from './files/node-modules.js';
 export { formatNpy, parseNpy, readNpy, writeNpy } from './npy/npy.js';
 export type { NpzOptions } from './npy/npz.js';
 export { formatNpz, parseNpz, readNpz, writeNpz } from './npy/npz.js';

@@ -1,5 +1,5 @@
-import { parseSafetensors, readFileBytes } from '@gradus/io';
-import type { ArrayValue } from '@gradus/io';
+import { parseSafetensors } from '@gradus/io/safetensors';
+import type { ArrayValue } from '@gradus/io/safetensors';
 import type { Tensor, Tree } from '@gradus/tensor';
 import { FormatError, NameError, tensor, treeFlatten, treeUnflatten } from '@gradus/tensor';
 import type { OptimizerState } from '@gradus/optimizers';
@@ -160,5 +160,6 @@ export function modelFromBytes(bytes: Uint8Array, name = 'the model file'): Mode
 
 /** Reads a model that `model.save` wrote. */
 export async function loadModel(path: string): Promise<Model> {
+  const { readFileBytes } = await import('@gradus/io');
   return modelFromBytes(await readFileBytes(path), path);
 }

@@ -1,4 +1,4 @@
-import { parseSafetensors } from '@gradus/io';
+import { parseSafetensors } from '@gradus/io/safetensors';
 import type { OptimizerState } from '@gradus/optimizers';
 import { FormatError, tensor, treeFlatten, treeUnflatten } from '@gradus/tensor';
 import type { Tensor, Tree } from '@gradus/tensor';

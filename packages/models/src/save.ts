@@ -1,5 +1,5 @@
-import { formatSafetensors } from '@gradus/io';
-import type { ArrayValue } from '@gradus/io';
+import { formatSafetensors } from '@gradus/io/safetensors';
+import type { ArrayValue } from '@gradus/io/safetensors';
 import { checksum } from './checksum.js';
 import { compileToConfig } from './compile-config.js';
 import type { Model } from './model.js';

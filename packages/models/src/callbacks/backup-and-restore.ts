@@ -16,7 +16,7 @@ interface Backup {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-const files = async () => import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs/promises');
+const files = async () => (await (await import('@gradus/io')).nodeFiles()).promises;
 
 /**
  * Backs training up, so that it goes on after a crash: run the same program again, and training begins with the epoch after

@@ -85,11 +85,9 @@ export function modelCheckpoint(path: string, options: ModelCheckpointOptions = 
     if (!isDue(epoch, logs, target, context)) return;
     const folder = /^(.*)[\\/][^\\/]*$/.exec(target)?.[1];
     if (folder !== undefined && folder !== '') {
-      // The comments keep bundlers for the browser from looking for Node's module.
-      const { mkdir } = await import(
-        /* webpackIgnore: true */ /* @vite-ignore */ 'node:fs/promises'
-      );
-      await mkdir(folder, { recursive: true });
+      const { nodeFiles } = await import('@gradus/io');
+      const { promises } = await nodeFiles();
+      await promises.mkdir(folder, { recursive: true });
     }
     if (saveWeightsOnly) await writeWeights(target, context.getWeights(), context.weightPaths());
     else await context.save(target);
