@@ -302,7 +302,17 @@ export function applyOperation(
   const named = Object.fromEntries(
     Object.entries(kwargs).map(([name, value]) => [name, read(value)]),
   );
-  const options = { ...(isRecord(config) ? config : {}), ...named };
-  const made = make({ className, on: args.map(read), options });
-  return Array.isArray(made) ? made : [made as SymbolicTensor];
+  const own = isRecord(config) ? config : {};
+  const given = args.map(read);
+  const made = make({ className, on: given, options: { ...own, ...named } });
+  if (Array.isArray(made)) return made as readonly SymbolicTensor[];
+  const result = made as SymbolicTensor;
+  return [given.includes(result) ? result : withName(result, own['name'])];
+}
+
+/** The result of a layer that was just made, under the name that Keras gave to the operation: outputs are called by it. */
+function withName(result: SymbolicTensor, name: unknown): SymbolicTensor {
+  const { source } = result;
+  if (source.kind !== 'layer' || typeof name !== 'string') return result;
+  return source.layer.with({ name })(source.inputs, source.options);
 }

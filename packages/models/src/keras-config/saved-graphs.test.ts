@@ -14,6 +14,7 @@ interface GoldenTensor {
 
 interface Golden {
   readonly inputs: GoldenTensor;
+  readonly outputNames: readonly string[];
   readonly outputs: GoldenTensor | readonly GoldenTensor[];
   readonly weights: readonly { readonly tensor: GoldenTensor }[];
   readonly tolerance: { readonly outputs: { readonly rtol: number; readonly atol: number } };
@@ -29,6 +30,7 @@ describe.skipIf(!existsSync(folder))('operations in graphs that Keras saved (gol
   it.each(['graph_ops', 'functional_mask_ops', 'transformer_block_cosine'])('%s', (name) => {
     const golden = read(`${name}/case.json`) as Golden;
     const model = fromKerasConfig(read(`${name}/config.json`));
+    expect(model.graph.outputNames).toEqual(golden.outputNames);
     model.setWeights(golden.weights.map(({ tensor: weight }) => tensorOf(weight)));
     const predicted = [model.predict<Tensor | Tensor[]>(tensorOf(golden.inputs))].flat();
     const expected = [golden.outputs].flat();
