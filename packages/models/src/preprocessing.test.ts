@@ -8,10 +8,14 @@ import {
   globalAveragePooling1d,
   globalAveragePooling2d,
   input,
+  integerLookup,
   normalization,
+  pReLU,
+  pipeline,
   randomFlip,
   randomRotation,
   rescaling,
+  softmax,
   stringLookup,
   textVectorization,
 } from '@gradus/layers';
@@ -20,6 +24,7 @@ import { randomUniform, key, tensor } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
 import { expect, test } from 'vitest';
 import { fromKerasConfig, fromKerasLayer, fromKerasTextLayer } from './keras-config/index.js';
+import { modelFromBytes } from './load.js';
 import { sequential } from './sequential.js';
 
 const quiet = { verbose: 0 } as const;
@@ -144,4 +149,29 @@ test('a generator of a dataset turns text into numbers, row by row', async () =>
   ]).compile({ optimizer: 'sgd', loss: 'mse' });
   const { history } = await model.fit(rows.batch(2), undefined, { epochs: 2, ...quiet });
   expect(history['loss']).toHaveLength(2);
+});
+
+test('a file keeps what layers learned from data, and what is inside of others', () => {
+  const images = randomUniform(key(3), [4, 4, 4, 2]);
+  const model = sequential([
+    input({ shape: [4, 4, 2] }),
+    normalization().adapt(images),
+    pipeline({ layers: [rescaling({ scale: 2 }), randomFlip(), dense({ units: 2 })] }),
+    conv2dTranspose({ filters: 2, kernelSize: 2 }),
+    pReLU({ sharedAxes: [1, 2] }),
+    flatten(),
+    dense({ units: 3 }),
+    softmax(),
+  ]);
+  const again = modelFromBytes(model.toBytes());
+  expect((again.predict(images) as Tensor).data).toEqual((model.predict(images) as Tensor).data);
+  const ids = tensor([[7], [9], [8]]);
+  const lookup = sequential([
+    input({ shape: [1] }),
+    integerLookup({ outputMode: 'oneHot' }).adapt([7, 9, 9]),
+    dense({ units: 1 }),
+  ]);
+  expect((modelFromBytes(lookup.toBytes()).predict(ids) as Tensor).data).toEqual(
+    (lookup.predict(ids) as Tensor).data,
+  );
 });
