@@ -2,6 +2,7 @@ import type { ValueId } from '@gradus/tensor/backend';
 import type { Local } from '../../assembler/index.js';
 import { kernelSignature } from '../../program/kernel-plan.js';
 import type { KernelPlan } from '../../program/kernel-plan.js';
+import { sizeOf } from '../access.js';
 import type { GraphView } from '../graph-view.js';
 import type { Pattern } from '../pattern.js';
 import { codeSize, windowGeometry } from './geometry.js';
@@ -13,8 +14,6 @@ import { load, overChannels, store, unitsOf, walkWindows } from './walk.js';
 
 /** Whether code for each kind of window would be too much. */
 const isLarge = (geometry: WindowGeometry): boolean => codeSize(geometry) > MOST_CODE;
-
-const product = (list: readonly number[]): number => list.reduce((result, n) => result * n, 1);
 
 /** All windows, one after the other; what lies outside of the data is 0. */
 function unfoldKernel(
@@ -41,7 +40,7 @@ function unfoldKernel(
       const [from, to] = [address(source), address(windows)];
       const target = f.local('i32');
       if (isLarge(geometry)) {
-        const rowBytes = product(geometry.positions.slice(1)) * taps * pixel;
+        const rowBytes = sizeOf(geometry.positions.slice(1)) * taps * pixel;
         f.get(f.param(0)).i32(rowBytes).op('i32.mul').i32(to).op('i32.add').i32(0);
         f.get(f.param(1)).get(f.param(0)).op('i32.sub').i32(rowBytes).op('i32.mul').memoryFill();
         walkTaps(f, geometry, 'rows', ({ at, number }) => {
@@ -160,7 +159,7 @@ function foldKernel(
             .i32(to)
             .op('i32.add')
             .i32(0)
-            .i32(product(spatial) * pixel)
+            .i32(sizeOf(spatial) * pixel)
             .memoryFill();
       };
       if (isLarge(geometry)) {
@@ -183,7 +182,7 @@ function foldKernel(
           },
           (image) => {
             f.get(image).i32(to).op('i32.add').i32(0);
-            f.i32(product(spatial) * pixel).memoryFill();
+            f.i32(sizeOf(spatial) * pixel).memoryFill();
           },
         );
         return f.ref;

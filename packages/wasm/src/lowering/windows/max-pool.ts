@@ -1,14 +1,14 @@
 import type { Local } from '../../assembler/index.js';
+import { mathIn } from '../../math/index.js';
 import { kernelSignature } from '../../program/kernel-plan.js';
 import type { KernelPlan } from '../../program/kernel-plan.js';
+import { sizeOf } from '../access.js';
 import type { GraphView } from '../graph-view.js';
 import type { Pattern } from '../pattern.js';
 import type { WindowGeometry } from './geometry.js';
 import { matchMaxPool } from './max-pool-match.js';
 import type { MaxPool, MaxPoolGradient } from './max-pool-match.js';
 import { load, overChannels, store, unitsOf, walkWindows } from './walk.js';
-
-const product = (list: readonly number[]): number => list.reduce((result, n) => result * n, 1);
 
 export function describeWindows({ batch, spatial, channels, params }: WindowGeometry): string {
   const { kernel, strides } = params;
@@ -21,8 +21,8 @@ export function sizesOf(geometry: WindowGeometry): {
 } {
   const { batch, spatial, channels, positions } = geometry;
   return {
-    data: batch * product(spatial) * channels,
-    results: batch * product(positions) * channels,
+    data: batch * sizeOf(spatial) * channels,
+    results: batch * sizeOf(positions) * channels,
   };
 }
 
@@ -40,8 +40,9 @@ function forward(view: GraphView, { x, maximum, geometry, outside }: MaxPool): K
     bytes: 4 * (data + results),
     units: unitsOf(geometry, 'rows'),
     scratchBytes: 0,
-    emit({ module, address }) {
+    emit({ module, address, features }) {
       const f = module.function(kernelSignature);
+      const m = mathIn(f, features);
       const [from, to] = [address(source), address(maximum)];
       const best = f.local('v128');
       const value = f.local('v128');
@@ -54,7 +55,7 @@ function forward(view: GraphView, { x, maximum, geometry, outside }: MaxPool): K
           .set(target);
         overChannels(f, channels, Math.max(1, Math.floor(16 / taps)), [at, target], (c, lanes) => {
           let isFirst = missing === 0;
-          if (!isFirst) f.get(f.hoisted(splat(outside))).set(best);
+          if (!isFirst) f.get(m.constant(outside)).set(best);
           // pmax takes one instruction where max takes seven, but it forgets a NaN: those are gathered apart.
           inside.forEach((tap, i) => {
             f.get(at);
@@ -97,20 +98,21 @@ function backward(
     bytes: 4 * (2 * data + 2 * results),
     units: unitsOf(geometry, 'images'),
     scratchBytes: 0,
-    emit({ module, address }) {
+    emit({ module, address, features }) {
       const f = module.function(kernelSignature);
+      const m = mathIn(f, features);
       const [from, best, above, to] = [source, maximum, gradient, result].map(address) as [
         number,
         number,
         number,
         number,
       ];
-      const one = f.hoisted(splat(1));
-      const zero = f.hoisted(splat(0));
+      const one = m.constant(1);
+      const zero = m.constant(0);
       const [largest, share] = [f.local('v128'), f.local('v128')];
       const wins: Local[] = [];
       const results_ = f.local('i32');
-      const imageBytes = product(spatial) * channels * 4;
+      const imageBytes = sizeOf(spatial) * channels * 4;
       walkWindows(
         f,
         geometry,
@@ -134,10 +136,10 @@ function backward(
               load(f, lanes, above + c);
               // Elements of the border that equal the maximum take their part too.
               if (missing > 0)
-                f.get(f.hoisted(splat(outside)))
+                f.get(m.constant(outside))
                   .get(largest)
                   .simd('f32x4.eq')
-                  .get(f.hoisted(splat(missing)))
+                  .get(m.constant(missing))
                   .simd('v128.and');
               inside.forEach((tap, i) => {
                 f.get(at);
@@ -175,14 +177,6 @@ function backward(
       return f.ref;
     },
   };
-}
-
-const words = new Int32Array(1);
-/** A float32 in all four lanes. */
-export function splat(value: number): readonly [number, number, number, number] {
-  new Float32Array(words.buffer)[0] = value;
-  const [word] = words as unknown as readonly [number];
-  return [word, word, word, word];
 }
 
 /** What was recognised at the windows, for when the nodes of the gradients come up. */

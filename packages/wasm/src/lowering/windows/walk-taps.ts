@@ -1,8 +1,7 @@
 import type { FunctionBuilder, Local } from '../../assembler/index.js';
+import { sizeOf } from '../access.js';
 import type { WindowGeometry } from './geometry.js';
 import type { WindowUnits } from './walk.js';
-
-const product = (list: readonly number[]): number => list.reduce((result, n) => result * n, 1);
 
 /** One element of one window, found while the kernel runs. */
 export interface FoundTap {
@@ -27,12 +26,12 @@ export function walkTaps(
   if (batch === 0 || channels === 0) return;
   const unit = f.local('i32');
   const pixel = channels * 4;
-  const rowBytes = spatial.map((_, axis) => product(spatial.slice(axis + 1)) * pixel);
+  const rowBytes = spatial.map((_, axis) => sizeOf(spatial.slice(axis + 1)) * pixel);
   const position = positions.map(() => f.local('i32'));
   const tap = positions.map(() => f.local('i32'));
   const place = positions.map(() => f.local('i32'));
   const [origin, at, number] = [f.local('i32'), f.local('i32'), f.local('i32')];
-  const windows = product(positions);
+  const windows = sizeOf(positions);
 
   const found = (): void => {
     f.get(origin);
@@ -55,14 +54,14 @@ export function walkTaps(
     position.forEach((local, axis) =>
       f
         .get(local)
-        .i32(product(positions.slice(axis + 1)) * taps)
+        .i32(sizeOf(positions.slice(axis + 1)) * taps)
         .op('i32.mul')
         .op('i32.add'),
     );
     tap.forEach((local, axis) =>
       f
         .get(local)
-        .i32(product(params.kernel.slice(axis + 1)))
+        .i32(sizeOf(params.kernel.slice(axis + 1)))
         .op('i32.mul')
         .op('i32.add'),
     );
@@ -97,7 +96,7 @@ export function walkTaps(
         overPositions(axis + 1),
       );
   };
-  const imageBytes = product(spatial) * pixel;
+  const imageBytes = sizeOf(spatial) * pixel;
   f.for(unit, f.param(0), f.param(1), 1, () => {
     f.get(unit);
     if (units === 'rows') {

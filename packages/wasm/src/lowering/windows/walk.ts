@@ -1,4 +1,5 @@
 import type { FunctionBuilder, Local } from '../../assembler/index.js';
+import { sizeOf } from '../access.js';
 import type { PositionRange, WindowGeometry } from './geometry.js';
 
 /** One element of a window. */
@@ -20,8 +21,6 @@ export interface Window {
   /** How many lie outside. */
   readonly missing: number;
 }
-
-const product = (list: readonly number[]): number => list.reduce((result, n) => result * n, 1);
 
 /** How the units of a kernel over windows are counted: images, or rows of windows of an image. */
 export type WindowUnits = 'images' | 'rows';
@@ -48,9 +47,9 @@ export function walkWindows(
   const at = f.local('i32');
   const number = f.local('i32');
   const pixel = channels * 4;
-  const imageBytes = product(spatial) * pixel;
-  const rowBytes = (axis: number): number => product(spatial.slice(axis + 1)) * pixel;
-  const perPosition = (axis: number): number => product(positions.slice(axis + 1));
+  const imageBytes = sizeOf(spatial) * pixel;
+  const rowBytes = (axis: number): number => sizeOf(spatial.slice(axis + 1)) * pixel;
+  const perPosition = (axis: number): number => sizeOf(positions.slice(axis + 1));
   const index = positions.map(() => f.local('i32'));
   const origin = f.local('i32');
 
