@@ -3,7 +3,7 @@ import type { FunctionBuilder, Local } from '../../assembler/index.js';
 import { kernelSignature } from '../../program/kernel-plan.js';
 import type { KernelPlan } from '../../program/kernel-plan.js';
 import type { Pattern } from '../pattern.js';
-import { load, overChannels, store } from '../windows/walk.js';
+import { load, overChannels, store } from '../lanes.js';
 import { splitAt } from './rows.js';
 import type { AxisSplit } from './rows.js';
 

@@ -2,7 +2,7 @@ import type { ValueId } from '@gradus/tensor/backend';
 import { kernelSignature } from '../../program/kernel-plan.js';
 import type { KernelPlan } from '../../program/kernel-plan.js';
 import type { Pattern } from '../pattern.js';
-import { load, overChannels, store } from '../windows/walk.js';
+import { load, overChannels, store } from '../lanes.js';
 import { splitAt } from './rows.js';
 
 interface CumsumParams {

@@ -4,7 +4,7 @@ import { kernelSignature } from '../../program/kernel-plan.js';
 import type { KernelPlan } from '../../program/kernel-plan.js';
 import type { Pattern } from '../pattern.js';
 import { sizeOf } from '../access.js';
-import { load, overChannels, store } from '../windows/walk.js';
+import { load, overChannels, store } from '../lanes.js';
 import { emitIndexCheck } from './index-check.js';
 
 /** Rows picked by number, each copied as a whole: an embedding, and every `take` along an axis. */

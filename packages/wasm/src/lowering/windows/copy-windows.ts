@@ -10,7 +10,8 @@ import type { WindowGeometry, WindowParams } from './geometry.js';
 import { MOST_CODE } from './max-pool-match.js';
 import { describeWindows, sizesOf } from './max-pool.js';
 import { walkTaps } from './walk-taps.js';
-import { load, overChannels, store, unitsOf, walkWindows } from './walk.js';
+import { load, overChannels, store } from '../lanes.js';
+import { unitsOf, walkWindows } from './walk.js';
 
 /** Whether code for each kind of window would be too much. */
 const isLarge = (geometry: WindowGeometry): boolean => codeSize(geometry) > MOST_CODE;

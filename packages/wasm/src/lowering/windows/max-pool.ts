@@ -8,7 +8,8 @@ import type { Pattern } from '../pattern.js';
 import type { WindowGeometry } from './geometry.js';
 import { matchMaxPool } from './max-pool-match.js';
 import type { MaxPool, MaxPoolGradient } from './max-pool-match.js';
-import { load, overChannels, store, unitsOf, walkWindows } from './walk.js';
+import { load, overChannels, store } from '../lanes.js';
+import { unitsOf, walkWindows } from './walk.js';
 
 export function describeWindows({ batch, spatial, channels, params }: WindowGeometry): string {
   const { kernel, strides } = params;
