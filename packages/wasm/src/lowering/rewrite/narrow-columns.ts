@@ -2,8 +2,8 @@ import type { Graph, GraphNode, Primitive, TensorType, ValueId } from '@gradus/t
 import { primitives } from '@gradus/tensor/backend';
 import { sizeOf } from '../access.js';
 
-/** Matrices of at most this many columns are taken apart. */
-const MOST_COLUMNS = 8;
+/** Matrices of at most this many columns are taken apart: from about 6 on, products of whole matrices are faster. */
+const MOST_COLUMNS = 5;
 /** Products of columns that become one sum each: at most this many, so that their sums fit in a loop. */
 const MOST_SUMS = 32;
 /** Fewer rows than this are not worth it. */
