@@ -12,7 +12,8 @@ import { defineLayer } from './layer.js';
  * @example
  * adaptiveAveragePooling1d({ outputSize: 4 }).outputShape([null, 30, 8]); // => [null, 4, 8]
  */
-export const adaptiveAveragePooling1d: LayerFactory<readonly [options: AdaptivePoolingOptions]> = defineLayer({
-  className: 'AdaptiveAveragePooling1D',
-  ...adaptivePooling('AdaptiveAveragePooling1D', 1, adaptiveAveragePool),
-});
+export const adaptiveAveragePooling1d: LayerFactory<readonly [options: AdaptivePoolingOptions]> =
+  defineLayer({
+    className: 'AdaptiveAveragePooling1D',
+    ...adaptivePooling('AdaptiveAveragePooling1D', 1, adaptiveAveragePool),
+  });

@@ -12,7 +12,8 @@ import { defineLayer } from './layer.js';
  * @example
  * adaptiveAveragePooling2d({ outputSize: [2, 3] }).outputShape([null, 17, 20, 8]); // => [null, 2, 3, 8]
  */
-export const adaptiveAveragePooling2d: LayerFactory<readonly [options: AdaptivePoolingOptions]> = defineLayer({
-  className: 'AdaptiveAveragePooling2D',
-  ...adaptivePooling('AdaptiveAveragePooling2D', 2, adaptiveAveragePool),
-});
+export const adaptiveAveragePooling2d: LayerFactory<readonly [options: AdaptivePoolingOptions]> =
+  defineLayer({
+    className: 'AdaptiveAveragePooling2D',
+    ...adaptivePooling('AdaptiveAveragePooling2D', 2, adaptiveAveragePool),
+  });

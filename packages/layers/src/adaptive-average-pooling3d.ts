@@ -12,7 +12,8 @@ import { defineLayer } from './layer.js';
  * @example
  * adaptiveAveragePooling3d({ outputSize: 2 }).outputShape([null, 9, 17, 20, 8]); // => [null, 2, 2, 2, 8]
  */
-export const adaptiveAveragePooling3d: LayerFactory<readonly [options: AdaptivePoolingOptions]> = defineLayer({
-  className: 'AdaptiveAveragePooling3D',
-  ...adaptivePooling('AdaptiveAveragePooling3D', 3, adaptiveAveragePool),
-});
+export const adaptiveAveragePooling3d: LayerFactory<readonly [options: AdaptivePoolingOptions]> =
+  defineLayer({
+    className: 'AdaptiveAveragePooling3D',
+    ...adaptivePooling('AdaptiveAveragePooling3D', 3, adaptiveAveragePool),
+  });

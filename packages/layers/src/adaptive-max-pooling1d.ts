@@ -12,7 +12,8 @@ import { defineLayer } from './layer.js';
  * @example
  * adaptiveMaxPooling1d({ outputSize: 4 }).outputShape([null, 30, 8]); // => [null, 4, 8]
  */
-export const adaptiveMaxPooling1d: LayerFactory<readonly [options: AdaptivePoolingOptions]> = defineLayer({
-  className: 'AdaptiveMaxPooling1D',
-  ...adaptivePooling('AdaptiveMaxPooling1D', 1, adaptiveMaxPool),
-});
+export const adaptiveMaxPooling1d: LayerFactory<readonly [options: AdaptivePoolingOptions]> =
+  defineLayer({
+    className: 'AdaptiveMaxPooling1D',
+    ...adaptivePooling('AdaptiveMaxPooling1D', 1, adaptiveMaxPool),
+  });

@@ -12,7 +12,8 @@ import { defineLayer } from './layer.js';
  * @example
  * adaptiveMaxPooling2d({ outputSize: [2, 3] }).outputShape([null, 17, 20, 8]); // => [null, 2, 3, 8]
  */
-export const adaptiveMaxPooling2d: LayerFactory<readonly [options: AdaptivePoolingOptions]> = defineLayer({
-  className: 'AdaptiveMaxPooling2D',
-  ...adaptivePooling('AdaptiveMaxPooling2D', 2, adaptiveMaxPool),
-});
+export const adaptiveMaxPooling2d: LayerFactory<readonly [options: AdaptivePoolingOptions]> =
+  defineLayer({
+    className: 'AdaptiveMaxPooling2D',
+    ...adaptivePooling('AdaptiveMaxPooling2D', 2, adaptiveMaxPool),
+  });

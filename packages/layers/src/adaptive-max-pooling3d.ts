@@ -12,7 +12,8 @@ import { defineLayer } from './layer.js';
  * @example
  * adaptiveMaxPooling3d({ outputSize: 2 }).outputShape([null, 9, 17, 20, 8]); // => [null, 2, 2, 2, 8]
  */
-export const adaptiveMaxPooling3d: LayerFactory<readonly [options: AdaptivePoolingOptions]> = defineLayer({
-  className: 'AdaptiveMaxPooling3D',
-  ...adaptivePooling('AdaptiveMaxPooling3D', 3, adaptiveMaxPool),
-});
+export const adaptiveMaxPooling3d: LayerFactory<readonly [options: AdaptivePoolingOptions]> =
+  defineLayer({
+    className: 'AdaptiveMaxPooling3D',
+    ...adaptivePooling('AdaptiveMaxPooling3D', 3, adaptiveMaxPool),
+  });

@@ -10,12 +10,16 @@ import { checkLayer, outputOf } from './layer-check.js';
 
 test('pools any length to the size that is wanted', () => {
   const x = tensor([0, 1, 2, 3, 4, 5, 6]).reshape([1, 7, 1]);
-  expect(outputOf(adaptiveAveragePooling1d({ outputSize: 3 }), {}, x).flatten().toArray()).toEqual([
-    1, 3, 5,
-  ]);
-  expect(outputOf(adaptiveMaxPooling1d({ outputSize: 2 }), {}, x).flatten().toArray()).toEqual([
-    3, 6,
-  ]);
+  expect(
+    outputOf(adaptiveAveragePooling1d({ outputSize: 3 }), {}, x)
+      .flatten()
+      .toArray(),
+  ).toEqual([1, 3, 5]);
+  expect(
+    outputOf(adaptiveMaxPooling1d({ outputSize: 2 }), {}, x)
+      .flatten()
+      .toArray(),
+  ).toEqual([3, 6]);
 });
 
 test('hold what every layer must hold', () => {
@@ -37,9 +41,8 @@ test('wrong inputs and options are explained', () => {
   expect(() => adaptiveMaxPooling2d({ outputSize: [2, 3, 4] })).toThrow(
     /one number for each axis of space/,
   );
-  expect(() =>
-    adaptiveAveragePooling1d({ outputSize: 3, name: 'even' }).build([null, 7]),
-  ).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => adaptiveAveragePooling1d({ outputSize: 3, name: 'even' }).build([null, 7]))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ShapeError: [layer/rank] adaptiveAveragePooling1d "even" takes inputs with 3 axes.
       got       [batch, 7], which has 2
       expected  [batch, steps, channels]

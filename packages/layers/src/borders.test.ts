@@ -11,9 +11,11 @@ import { zeroPadding3d } from './zero-padding3d.js';
 test('zeros come before and after', () => {
   const x = tensor([1, 2]).reshape([1, 2, 1]);
   expect(outputOf(zeroPadding1d(), {}, x).flatten().toArray()).toEqual([0, 1, 2, 0]);
-  expect(outputOf(zeroPadding1d({ padding: [0, 2] }), {}, x).flatten().toArray()).toEqual([
-    1, 2, 0, 0,
-  ]);
+  expect(
+    outputOf(zeroPadding1d({ padding: [0, 2] }), {}, x)
+      .flatten()
+      .toArray(),
+  ).toEqual([1, 2, 0, 0]);
   const y = outputOf(zeroPadding2d({ padding: [[1, 0], 1] }), {}, ones([1, 1, 1, 1]));
   expect(y.reshape([2, 3]).toArray()).toEqual([
     [0, 0, 0],
@@ -24,7 +26,11 @@ test('zeros come before and after', () => {
 test('cropping is the way back', () => {
   const x = tensor([1, 2, 3, 4]).reshape([1, 4, 1]);
   expect(outputOf(cropping1d(), {}, x).flatten().toArray()).toEqual([2, 3]);
-  expect(outputOf(cropping1d({ cropping: [0, 3] }), {}, x).flatten().toArray()).toEqual([1]);
+  expect(
+    outputOf(cropping1d({ cropping: [0, 3] }), {}, x)
+      .flatten()
+      .toArray(),
+  ).toEqual([1]);
 });
 
 test('hold what every layer must hold', () => {
@@ -47,9 +53,7 @@ test('impossible options and inputs are explained', () => {
       expected  a whole number, or 2 numbers or pairs [before, after]
       fix       for example padding: [[1,1],[1,1]]]
   `);
-  expect(() =>
-    zeroPadding1d({ padding: -1, name: 'edge' }),
-  ).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => zeroPadding1d({ padding: -1, name: 'edge' })).toThrowErrorMatchingInlineSnapshot(`
     [ValueError: [layer/option] zeroPadding1d "edge": padding is impossible.
       got       padding: -1
       expected  a whole number of at least 0
@@ -62,9 +66,8 @@ test('impossible options and inputs are explained', () => {
       expected  a whole number, or [before, after]
       fix       for example cropping: [1, 0]]
   `);
-  expect(() =>
-    cropping2d({ cropping: [[3, 3], 0], name: 'cut' }).build([null, 6, 8, 3]),
-  ).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => cropping2d({ cropping: [[3, 3], 0], name: 'cut' }).build([null, 6, 8, 3]))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ShapeError: [cropping/nothing-left] cropping2d "cut": nothing would be left of the input.
       got       [batch, 6, 8, 3] with cropping [[3,3],[0,0]]
       expected  more than [6, 0] on the axes of space

@@ -62,8 +62,7 @@ export function resolveBorders(
   value: BordersOption,
   rank: number,
 ): readonly Border[] {
-  const borders =
-    typeof value === 'number' ? new Array<number | Border>(rank).fill(value) : value;
+  const borders = typeof value === 'number' ? new Array<number | Border>(rank).fill(value) : value;
   if (!Array.isArray(borders) || borders.length !== rank)
     throw new ValueError(
       'layer/option',

@@ -77,9 +77,8 @@ test('negative filters, and strides with dilation, are explained', () => {
       expected  a whole number of at least 1
       fix       for example filters: 3]
   `);
-  expect(() =>
-    conv1d({ filters: 3, kernelSize: 3, strides: 2, dilationRate: 2, name: 'edges' }),
-  ).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => conv1d({ filters: 3, kernelSize: 3, strides: 2, dilationRate: 2, name: 'edges' }))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ValueError: [convolution/dilation] conv1d "edges": strides and dilationRate cannot both be above 1.
       got       strides: [2], dilationRate: [2]
       expected  one of them 1

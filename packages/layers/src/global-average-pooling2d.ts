@@ -12,7 +12,8 @@ import { defineLayer } from './layer.js';
  * @example
  * globalAveragePooling2d().outputShape([null, 7, 7, 64]); // => [null, 64]
  */
-export const globalAveragePooling2d: LayerFactory<readonly [options?: GlobalPoolingOptions]> = defineLayer({
-  className: 'GlobalAveragePooling2D',
-  ...globalPooling('GlobalAveragePooling2D', 2, (x, options) => mean(x, options)),
-});
+export const globalAveragePooling2d: LayerFactory<readonly [options?: GlobalPoolingOptions]> =
+  defineLayer({
+    className: 'GlobalAveragePooling2D',
+    ...globalPooling('GlobalAveragePooling2D', 2, (x, options) => mean(x, options)),
+  });

@@ -12,7 +12,8 @@ import { defineLayer } from './layer.js';
  * @example
  * globalAveragePooling3d().outputShape([null, 4, 7, 7, 64]); // => [null, 64]
  */
-export const globalAveragePooling3d: LayerFactory<readonly [options?: GlobalPoolingOptions]> = defineLayer({
-  className: 'GlobalAveragePooling3D',
-  ...globalPooling('GlobalAveragePooling3D', 3, (x, options) => mean(x, options)),
-});
+export const globalAveragePooling3d: LayerFactory<readonly [options?: GlobalPoolingOptions]> =
+  defineLayer({
+    className: 'GlobalAveragePooling3D',
+    ...globalPooling('GlobalAveragePooling3D', 3, (x, options) => mean(x, options)),
+  });

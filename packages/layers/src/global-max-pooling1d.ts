@@ -12,7 +12,8 @@ import { defineLayer } from './layer.js';
  * @example
  * globalMaxPooling1d().outputShape([null, 20, 8]); // => [null, 8]
  */
-export const globalMaxPooling1d: LayerFactory<readonly [options?: GlobalPoolingOptions]> = defineLayer({
-  className: 'GlobalMaxPooling1D',
-  ...globalPooling('GlobalMaxPooling1D', 1, (x, options) => max(x, options)),
-});
+export const globalMaxPooling1d: LayerFactory<readonly [options?: GlobalPoolingOptions]> =
+  defineLayer({
+    className: 'GlobalMaxPooling1D',
+    ...globalPooling('GlobalMaxPooling1D', 1, (x, options) => max(x, options)),
+  });

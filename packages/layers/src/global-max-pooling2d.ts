@@ -12,7 +12,8 @@ import { defineLayer } from './layer.js';
  * @example
  * globalMaxPooling2d().outputShape([null, 7, 7, 64]); // => [null, 64]
  */
-export const globalMaxPooling2d: LayerFactory<readonly [options?: GlobalPoolingOptions]> = defineLayer({
-  className: 'GlobalMaxPooling2D',
-  ...globalPooling('GlobalMaxPooling2D', 2, (x, options) => max(x, options)),
-});
+export const globalMaxPooling2d: LayerFactory<readonly [options?: GlobalPoolingOptions]> =
+  defineLayer({
+    className: 'GlobalMaxPooling2D',
+    ...globalPooling('GlobalMaxPooling2D', 2, (x, options) => max(x, options)),
+  });

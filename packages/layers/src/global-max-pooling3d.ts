@@ -12,7 +12,8 @@ import { defineLayer } from './layer.js';
  * @example
  * globalMaxPooling3d().outputShape([null, 4, 7, 7, 64]); // => [null, 64]
  */
-export const globalMaxPooling3d: LayerFactory<readonly [options?: GlobalPoolingOptions]> = defineLayer({
-  className: 'GlobalMaxPooling3D',
-  ...globalPooling('GlobalMaxPooling3D', 3, (x, options) => max(x, options)),
-});
+export const globalMaxPooling3d: LayerFactory<readonly [options?: GlobalPoolingOptions]> =
+  defineLayer({
+    className: 'GlobalMaxPooling3D',
+    ...globalPooling('GlobalMaxPooling3D', 3, (x, options) => max(x, options)),
+  });

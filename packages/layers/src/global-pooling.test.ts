@@ -39,9 +39,8 @@ test('hold what every layer must hold', () => {
 });
 
 test('wrong inputs and options are explained', () => {
-  expect(() =>
-    globalAveragePooling2d({ name: 'pool' }).build([null, 7, 64]),
-  ).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => globalAveragePooling2d({ name: 'pool' }).build([null, 7, 64]))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ShapeError: [layer/rank] globalAveragePooling2d "pool" takes inputs with 4 axes.
       got       [batch, 7, 64], which has 3
       expected  [batch, height, width, channels]

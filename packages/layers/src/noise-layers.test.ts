@@ -73,9 +73,8 @@ test('impossible options and inputs are explained', () => {
       expected  a number from 0 to 1
       fix       for example stddev: 0.5]
   `);
-  expect(() =>
-    spatialDropout3d({ rate: 0.2 }).build([null, 3, 4, 5]),
-  ).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => spatialDropout3d({ rate: 0.2 }).build([null, 3, 4, 5]))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ShapeError: [layer/rank] spatialDropout3d takes inputs with 5 axes.
       got       [batch, 3, 4, 5], which has 4
       expected  [batch, depth, height, width, channels]

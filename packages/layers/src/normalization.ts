@@ -164,7 +164,12 @@ export const normalization: LayerFactory<
     const centre = x.mean({ axis });
     return {
       mean: plainNumbers(centre),
-      variance: plainNumbers(x.sub(spread(centre, kept, x.rank)).square().mean({ axis })),
+      variance: plainNumbers(
+        x
+          .sub(spread(centre, kept, x.rank))
+          .square()
+          .mean({ axis }),
+      ),
     };
   },
 }) as never;

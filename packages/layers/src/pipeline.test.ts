@@ -36,9 +36,10 @@ test('owns the parameters and the state of its layers', () => {
 });
 
 test('holds what every layer must hold', () => {
-  checkLayer(pipeline({ layers: [randomFlip(), centerCrop({ height: 2, width: 3 })] }), [
-    2, 4, 5, 3,
-  ]);
+  checkLayer(
+    pipeline({ layers: [randomFlip(), centerCrop({ height: 2, width: 3 })] }),
+    [2, 4, 5, 3],
+  );
   checkLayer(pipeline({ layers: [dropout({ rate: 0.3 }), dense({ units: 2 })] }), [3, 4]);
 });
 

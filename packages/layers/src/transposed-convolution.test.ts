@@ -100,9 +100,7 @@ test('a call without parameters, or with those for other channels, is explained'
     /conv2dTranspose "up" was called without its parameters/,
   );
   const kernel = ones([2, 2, 3, 5]);
-  expect(() =>
-    outputOf(layer, { kernel }, ones([1, 4, 4, 2])),
-  ).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => outputOf(layer, { kernel }, ones([1, 4, 4, 2]))).toThrowErrorMatchingInlineSnapshot(`
     [ShapeError: [layer/last-axis] conv2dTranspose "up" was built for inputs whose last axis is 5.
       got       [1, 4, 4, 2]
       expected  [..., 5]

@@ -81,7 +81,10 @@ test('erasing fills a box, and shearing slides rows', () => {
 test('a blur spreads a point as a bell', () => {
   const point = tensor([0, 0, 0, 0, 1, 0, 0, 0, 0]).reshape([1, 3, 3, 1]);
   const layer = randomGaussianBlur({ factor: [1, 1], sigma: [1, 1], ...unit });
-  const [a, b] = [Math.exp(-0.5), 1].map((weight) => weight / (1 + 2 * Math.exp(-0.5))) as [number, number];
+  const [a, b] = [Math.exp(-0.5), 1].map((weight) => weight / (1 + 2 * Math.exp(-0.5))) as [
+    number,
+    number,
+  ];
   expectNear(of(layer, point), [a * a, a * b, a * a, a * b, b * b, a * b, a * a, a * b, a * a]);
 });
 
@@ -131,9 +134,8 @@ test('impossible options and inputs are explained', () => {
   expect(() => randomGrayscale({ factor: 2 })).toThrow(/factor is a share/);
   // @ts-expect-error a factor is needed
   expect(() => randomSaturation({ valueRange: [0, 1] })).toThrow(/factor is impossible/);
-  expect(() =>
-    of(randomSaturation({ factor: 0.2, name: 'colours' }), ones([1, 2, 2, 1])),
-  ).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => of(randomSaturation({ factor: 0.2, name: 'colours' }), ones([1, 2, 2, 1])))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ShapeError: [image/colours] randomSaturation "colours" takes images in colour.
       got       [1, 2, 2, 1]
       expected  3 channels: red, green and blue
@@ -145,6 +147,8 @@ test('impossible options and inputs are explained', () => {
       expected  an odd number of pixels, or [width, height]
       fix       for example kernelSize: 3]
   `);
-  expect(() => randomColorJitter({ hueFactor: 3, name: 'colours' })).toThrow(/"colours": factor is/);
+  expect(() => randomColorJitter({ hueFactor: 3, name: 'colours' })).toThrow(
+    /"colours": factor is/,
+  );
   expect(() => autoContrast().build([null, 5])).toThrow(/takes inputs with 4 axes/);
 });

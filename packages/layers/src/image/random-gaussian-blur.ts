@@ -27,7 +27,11 @@ function resolveKernelSize(
   value: number | readonly [number, number],
 ): readonly [number, number] {
   const size = typeof value === 'number' ? ([value, value] as const) : value;
-  if (Array.isArray(size) && size.length === 2 && size.every((n) => Number.isInteger(n) && n % 2 === 1 && n > 0))
+  if (
+    Array.isArray(size) &&
+    size.length === 2 &&
+    size.every((n) => Number.isInteger(n) && n % 2 === 1 && n > 0)
+  )
     return size as readonly [number, number];
   throw new ValueError('layer/option', `${label}: kernelSize is impossible.`, {
     got: `kernelSize: ${JSON.stringify(value)}`,
@@ -38,7 +42,9 @@ function resolveKernelSize(
 
 /** A bell over `size` pixels whose sum is 1. */
 function bell(size: number, sigma: Tensor): Tensor {
-  const distance = iota([size], { dtype: 'float32' }).sub((size - 1) / 2).div(sigma);
+  const distance = iota([size], { dtype: 'float32' })
+    .sub((size - 1) / 2)
+    .div(sigma);
   const weights = distance.square().mul(-0.5).exp();
   return weights.div(weights.sum());
 }

@@ -54,9 +54,8 @@ test('no window and no scaling survive a config', () => {
 });
 
 test('impossible options and inputs are explained', () => {
-  expect(() =>
-    stftSpectrogram({ frameLength: 8, frameStep: 9, name: 'sound' }),
-  ).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => stftSpectrogram({ frameLength: 8, frameStep: 9, name: 'sound' }))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ValueError: [stft/lengths] stftSpectrogram "sound": a frame must fit.
       got       frameLength: 8, frameStep: 9, fftLength: null
       expected  frameStep at most, and fftLength at least frameLength
@@ -66,17 +65,15 @@ test('impossible options and inputs are explained', () => {
   expect(() => stftSpectrogram({ frameLength: 64 }).build([null, 32, 1])).toThrow(
     /larger than the input/,
   );
-  expect(() =>
-    melSpectrogram({ fftLength: 64, sequenceLength: 128 }),
-  ).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => melSpectrogram({ fftLength: 64, sequenceLength: 128 }))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ValueError: [mel/lengths] melSpectrogram: a frame must fit into the transform.
       got       sequenceLength: 128, fftLength: 64
       expected  sequenceLength at most fftLength
       fix       give fftLength: 128]
   `);
-  expect(() =>
-    melSpectrogram({ fftLength: 64, name: 'ear' }).build([null, 32]),
-  ).toThrowErrorMatchingInlineSnapshot(`
+  expect(() => melSpectrogram({ fftLength: 64, name: 'ear' }).build([null, 32]))
+    .toThrowErrorMatchingInlineSnapshot(`
     [ShapeError: [mel/length] melSpectrogram "ear": the sound is too short.
       got       [batch, 32]
       expected  more than 32 steps, half of fftLength

@@ -23,9 +23,7 @@ const lanczos =
     if (x > radius) return 0;
     // The quotient of two small numbers near 0, where the limit is 1.
     if (x <= 1e-3) return 1;
-    return (
-      (radius * Math.sin(Math.PI * x) * Math.sin((Math.PI * x) / radius)) / (Math.PI * x) ** 2
-    );
+    return (radius * Math.sin(Math.PI * x) * Math.sin((Math.PI * x) / radius)) / (Math.PI * x) ** 2;
   };
 
 /** Weight of a pixel at a distance, for each interpolation that mixes pixels. The cubic is that of Keys, a = -1/2. */
