@@ -20,20 +20,23 @@ import {
 const carriers = ['bicycle', 'van', 'ship'] as const;
 const regions = ['coast', 'hills', 'island', 'city'] as const;
 
+interface Parcels {
+  readonly weight: number[];
+  readonly distance: number[];
+  readonly carrier: string[];
+  readonly region: string[];
+  readonly isLate: number[];
+}
+
 /** Invented parcels. They come late when they travel slowly or far, and ships never hurry to the hills. */
-function parcels(count: number): {
-  weight: number[];
-  distance: number[];
-  carrier: string[];
-  region: string[];
-  isLate: number[];
-} {
-  const table = { weight: [], distance: [], carrier: [], region: [], isLate: [] } as ReturnType<
-    typeof parcels
-  >;
+function parcels(count: number): Parcels {
+  const table: Parcels = { weight: [], distance: [], carrier: [], region: [], isLate: [] };
   // Numbers that look random and are the same for everyone.
   let state = 99;
-  const chance = (): number => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+  const chance = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
   for (let i = 0; i < count; i++) {
     const weight = 0.1 + 30 * chance() ** 2;
     const distance = 5 + 900 * chance();

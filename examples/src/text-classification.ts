@@ -30,17 +30,19 @@ const openings = [
 function writeReviews(count: number): { texts: string[]; labels: number[] } {
   // A plain generator of numbers that look random, so that everyone trains on the same reviews.
   let state = 12345;
-  const pick = <T>(list: readonly [T, ...T[]] | readonly T[]): T => {
+  const chance = (): number => {
     state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-    return list[Math.floor((state / 2 ** 32) * list.length)] ?? list[0]!;
+    return state / 2 ** 32;
   };
+  const pick = (words: readonly string[]): string =>
+    words[Math.floor(chance() * words.length)] ?? '';
   const texts: string[] = [];
   const labels: number[] = [];
   for (let i = 0; i < count; i++) {
-    const isFriendly = pick([true, false]);
+    const isFriendly = chance() < 0.5;
     const [fits, contrary] = isFriendly ? [friendly, hostile] : [hostile, friendly];
     const praise = [pick(fits), `not ${pick(contrary)}`];
-    const [first, second] = pick([true, false]) ? praise : praise.toReversed();
+    const [first, second] = chance() < 0.5 ? praise : praise.toReversed();
     texts.push(`${pick(openings)} ${first}, ${second}!`);
     labels.push(isFriendly ? 1 : 0);
   }
