@@ -29,6 +29,8 @@ function translateValue(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if ('class_name' in value && 'config' in value) {
     if (value.class_name === 'function') return translateValue(value.config);
+    if (value.class_name === '__numpy__' || value.class_name === '__tensor__')
+      return (value.config as { readonly value: unknown }).value;
     return {
       className: value.class_name,
       config: translateConfig(value.config as Record<string, unknown>),
