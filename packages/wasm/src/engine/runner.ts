@@ -22,7 +22,8 @@ export class Runner {
   readonly #program: SharedProgram;
   readonly #engine: Engine;
   readonly #sharedUs: number;
-  readonly #trial = new Trial(waits.length, 1);
+  #trial = new Trial(waits.length, 1);
+  #threads = 0;
 
   /**
    * @param alone runs it on this thread.
@@ -46,6 +47,10 @@ export class Runner {
 
   /** False when no other thread could help. */
   #runTogether(threads: number): boolean {
+    if (threads !== this.#threads) {
+      this.#threads = threads;
+      this.#trial = new Trial(waits.length, 1);
+    }
     const trial = this.#trial;
     const start = trial.isTrial ? performance.now() : 0;
     const looks = waits[trial.way];

@@ -26,6 +26,11 @@ it('notices that the machine has changed', () => {
   expect(shares(20_000, change)[1]).toBeGreaterThan(0.7);
 });
 
+it('looks again after some seconds, not only after thousands of runs', () => {
+  const change = (way: number, run: number): number => (run < 2000 || way === 0 ? 40 : 24);
+  expect(shares(4000, change)[1]).toBeGreaterThan(0.4);
+});
+
 it('is not led astray by one accident', () => {
   const [alone] = shares(10_000, (way, run) => (way > 0 && run === 30 ? 50 : [1, 0.6, 0.6][way]!));
   expect(alone).toBeLessThan(0.02);

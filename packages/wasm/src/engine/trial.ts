@@ -2,6 +2,8 @@
 const WARM_UP = 24;
 const SHORTEST_PERIOD = 100;
 const LONGEST_PERIOD = 6400;
+/** The machine may be another one by then. */
+const LONGEST_PERIOD_MS = 10_000;
 /** Runs of each way in a comparison, one after the other in turn. */
 const EACH = 6;
 /** A way that takes more of the machine must be this much faster. */
@@ -56,8 +58,12 @@ export class Trial {
     sums.forEach((sum, way) => {
       if (sum < MARGIN * (sums[best] as number)) best = way;
     });
+    const ms = (sums[best] as number) / (EACH - 1);
     this.#period =
-      best === this.#chosen ? Math.min(2 * this.#period, LONGEST_PERIOD) : SHORTEST_PERIOD;
+      best === this.#chosen
+        ? Math.min(2 * this.#period, LONGEST_PERIOD, Math.ceil(LONGEST_PERIOD_MS / ms))
+        : SHORTEST_PERIOD;
+    this.#period = Math.max(this.#period, SHORTEST_PERIOD);
     this.#chosen = best;
     for (const times of this.#times) times.length = 0;
   }
