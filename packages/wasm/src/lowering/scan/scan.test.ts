@@ -10,6 +10,7 @@ import {
   slice,
   sigmoid,
   sum,
+  take,
   tanh,
   tensor,
   zeros,
@@ -207,5 +208,56 @@ describe.each(variants)('with relaxed SIMD: $relaxed', (features) => {
       numbers([4, 32, 3]),
     );
     expect(text).not.toContain('pieces');
+  });
+
+  test.each([3, 32])('results and carried tensors that nothing computes (%i rows)', (rows) => {
+    check(
+      (xs, start, outside) => {
+        const [last, all] = scan(
+          (c: { a: Tensor; b: Tensor; c: Tensor; d: Tensor; n: Tensor }, x: Tensor) => [
+            { a: c.a, b: outside as Tensor, c: zeros([rows, 2]), d: x, n: add(c.n, 1) },
+            {
+              a: c.a,
+              outside: outside as Tensor,
+              zero: zeros([rows, 2]),
+              x,
+              n: c.n,
+              d: add(c.d, x),
+            },
+          ],
+          {
+            a: start as Tensor,
+            b: start as Tensor,
+            c: start as Tensor,
+            d: start as Tensor,
+            n: tensor(new Int32Array([0])),
+          },
+          xs as Tensor,
+        );
+        return [last.a, last.b, last.c, last.d, last.n, ...Object.values(all)] as Tensor[];
+      },
+      numbers([5, rows, 2]),
+      numbers([rows, 2], 2),
+      numbers([rows, 2], 3),
+    );
+  });
+
+  test('conditions, whole numbers and picked rows are carried too', () => {
+    check(
+      (xs, table) => {
+        const [last, all] = scan(
+          ({ at, seen }: { at: Tensor; seen: Tensor }, x: Tensor) => {
+            const row = take(table as Tensor, at, { axis: 0 });
+            const next = row.add(x).argMax({ axis: 1 });
+            return [{ at: next, seen: seen.or(next.equal(at)) }, row];
+          },
+          { at: tensor(new Int32Array([0, 2, 1])), seen: zeros([3]).greater(1) },
+          xs as Tensor,
+        );
+        return [last.at, last.seen, all];
+      },
+      numbers([6, 3, 4]),
+      numbers([4, 4], 5),
+    );
   });
 });
