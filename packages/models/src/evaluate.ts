@@ -1,7 +1,7 @@
 import type { Callback } from './callbacks/callback.js';
 import { CallbackList } from './callbacks/callback-list.js';
 import { hasProgbarLogger, progbarLogger } from './callbacks/progbar-logger.js';
-import type { Execution, Feed } from './feed.js';
+import type { Feed } from './feed.js';
 import { arrangeArrays } from './feed.js';
 import { lazyLogs, sortedLogs } from './lazy-logs.js';
 import type { Model } from './model.js';
@@ -46,8 +46,8 @@ export async function measure(feed: Feed, options: Measuring): Promise<Logs> {
   let index = 0;
   while (index < steps) {
     await turn?.();
-    const taken = cursor.next(Math.min(stepsPerExecution, steps - index));
-    const execution: Execution | undefined = taken instanceof Promise ? await taken : taken;
+    const end = Math.min(index + stepsPerExecution, steps);
+    let execution = await cursor.next(end - index);
     if (execution === undefined) break;
     if (current === undefined) {
       current = programs(execution.batch, execution.steps);
@@ -56,9 +56,12 @@ export async function measure(feed: Feed, options: Measuring): Promise<Logs> {
     }
     const active = current;
     await callbacks.run('onTestBatchBegin', index);
-    if (execution.steps === 1) active.test(execution.batch);
-    else active.testMany(execution.batch);
-    index += execution.steps;
+    while (execution !== undefined) {
+      if (execution.steps === 1) active.test(execution.batch);
+      else active.testMany(execution.batch);
+      index += execution.steps;
+      execution = index < end ? await cursor.next(end - index) : undefined;
+    }
     await callbacks.run(
       'onTestBatchEnd',
       index - 1,

@@ -80,10 +80,18 @@ export function fit(model: Model, x: unknown, y: unknown, options: FitOptions): 
     // Batches taken from the cursor: with `stepsPerEpoch` it goes on where the epoch before stopped.
     let seen = 0;
     let hasWarned = false;
-    const take = (done: number): Execution | undefined | Promise<Execution | undefined> =>
-      (cursor as Cursor).next(Math.min(stepsPerExecution, most - done));
+    const take = (limit: number): Execution | undefined | Promise<Execution | undefined> =>
+      (cursor as Cursor).next(limit);
+    const prepareFor = ({ batch, steps: count }: Execution): void => {
+      seen += count;
+      // Validation targets of another shape have programs of their own, which then hold the newest state.
+      if (now.programs === undefined || now.programs !== model.currentPrograms)
+        now.programs = prepared.programs(batch, count);
+      now.batch = batch;
+    };
+    const execute = (execution: Execution) => step(now.programs as Programs, execution);
     // Callbacks may set the learning rate before the first batch, so programs exist before they are asked.
-    let first: Execution | undefined = await take(0);
+    let first: Execution | undefined = await take(Math.min(stepsPerExecution, most));
     if (first !== undefined) now.programs = prepared.programs(first.batch, first.steps);
     await list.run('onTrainBegin');
     if (now.epoch !== initialEpoch) {
@@ -106,8 +114,9 @@ export function fit(model: Model, x: unknown, y: unknown, options: FitOptions): 
         await run.turn();
         let execution = first;
         first = undefined;
+        const end = Math.min(index + stepsPerExecution, most);
         if (execution === undefined) {
-          const taken = take(index);
+          const taken = take(end - index);
           execution = taken instanceof Promise ? await taken : taken;
         }
         if (execution === undefined) {
@@ -119,16 +128,21 @@ export function fit(model: Model, x: unknown, y: unknown, options: FitOptions): 
           hasWarned = true;
           break;
         }
-        seen += execution.steps;
-        // Validation targets of another shape have programs of their own, which then hold the newest state.
-        if (now.programs === undefined || now.programs !== model.currentPrograms)
-          now.programs = prepared.programs(execution.batch, execution.steps);
-        const programs = now.programs;
-        now.batch = execution.batch;
+        prepareFor(execution);
         const begun = list.run('onTrainBatchBegin', index);
         if (begun !== undefined) await begun;
-        const loss = step(programs, execution);
+        let loss = execute(execution);
         index += execution.steps;
+        // A last batch that is smaller does not fit into the stack; it still belongs to the same execution.
+        while (index < end) {
+          const taken = take(end - index);
+          const more = taken instanceof Promise ? await taken : taken;
+          if (more === undefined) break;
+          prepareFor(more);
+          loss = execute(more);
+          index += more.steps;
+        }
+        const programs = now.programs as unknown as Programs;
         if (run.hasListeners)
           run.emit({ type: 'batch', epoch, batch: index - 1, loss: loss.item() });
         const ended = list.run(
@@ -150,6 +164,7 @@ export function fit(model: Model, x: unknown, y: unknown, options: FitOptions): 
         });
         for (const [name, value] of Object.entries(sortedLogs(measured)))
           logs[`val_${name}`] = value;
+        logs = sortedLogs(logs);
       }
       await list.run('onEpochEnd', epoch, logs);
       (result.epoch as number[]).push(epoch);

@@ -93,7 +93,7 @@ describe('earlyStopping', () => {
         { loss: 1, mae: 2 },
       ]),
     ).toBe(2);
-    expect(training.lines).toMatchInlineSnapshot(`
+    expect(training.warnings).toMatchInlineSnapshot(`
       [
         "Warning: earlyStopping watches 'val_loss', which the logs do not have; training will not stop early. Available: loss, mae.",
       ]

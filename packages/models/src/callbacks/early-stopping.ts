@@ -45,7 +45,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
     onEpochEnd(epoch, logs, context) {
       const value = monitor.read(
         logs,
-        options.print ?? context.print,
+        options.print ?? context.warn,
         'training will not stop early',
       );
       if (value === undefined || epoch < startFromEpoch) return;

@@ -72,7 +72,7 @@ describe('modelCheckpoint', () => {
     const training = new RecordedTraining();
     await training.run(modelCheckpoint('{epoch}', { saveBestOnly: true }), series('loss', [1, 1]));
     expect(training.saved).toEqual(['1', '2']);
-    expect(training.lines).toEqual([
+    expect(training.warnings).toEqual([
       "Warning: modelCheckpoint watches 'val_loss', which the logs do not have; the model is saved each time. Available: loss.",
     ]);
   });

@@ -57,7 +57,7 @@ export function modelCheckpoint(path: string, options: ModelCheckpointOptions = 
       say(`saving model to ${target}`);
       return true;
     }
-    const value = monitor.read(logs, print, 'the model is saved each time');
+    const value = monitor.read(logs, options.print ?? context.warn, 'the model is saved each time');
     if (value === undefined) return true;
     const best = monitor.best === undefined ? 'None' : fixedText(monitor.best, 5);
     if (!monitor.beats(value, monitor.best, context)) {

@@ -51,7 +51,11 @@ export function reduceLrOnPlateau(options: ReduceLrOnPlateauOptions = {}): Callb
     },
     onEpochEnd(epoch, logs, context) {
       const print = options.print ?? context.print;
-      const value = monitor.read(logs, print, 'the learning rate will stay');
+      const value = monitor.read(
+        logs,
+        options.print ?? context.warn,
+        'the learning rate will stay',
+      );
       const old = context.learningRate;
       logs['learning_rate'] = old;
       if (value === undefined) return;
