@@ -1,11 +1,13 @@
 import type { AnyLayer, Layer, ParameterSpec, SymbolicShape, SymbolicTensor } from '@gradus/layers';
 import { input } from '@gradus/layers';
+import type { Tensor } from '@gradus/tensor';
 import { ValueError } from '@gradus/tensor';
 import type { FunctionalConfig } from './config.js';
 import { graphToConfig } from './config.js';
 import type { Graph, Symbols } from './graph.js';
 import { buildGraph } from './graph.js';
 import type { ModelOptions } from './layered-model.js';
+import type { Prediction, PredictionOf } from './model.js';
 import { Model } from './model.js';
 
 /** What the `call` of a defined model gets: one symbolic tensor, or an object of them by name. */
@@ -17,13 +19,18 @@ export interface OwnLayers {
 }
 
 /** What makes a class of models: see {@link defineModel}. */
-export interface ModelDefinition<Options, Layers extends OwnLayers, Input extends ModelInput> {
+export interface ModelDefinition<
+  Options,
+  Layers extends OwnLayers,
+  Input extends ModelInput,
+  Outputs extends Symbols = Symbols,
+> {
   /** The default name of its models. */
   readonly name: string;
   /** The layers that a model owns, made once. */
   layers(options: Options): Layers;
   /** How they are connected. It is called once, on symbolic tensors, when the shape of the input is known. */
-  call(layers: Layers, x: Input, options: Options): Symbols;
+  call(layers: Layers, x: Input, options: Options): Outputs;
 }
 
 /** Options of models that {@link defineModel} makes, beside their own. */
@@ -33,7 +40,10 @@ export interface DefinedModelOptions extends ModelOptions {
 }
 
 /** A model whose layers and connections are written in code. Files hold the graph that came of it. */
-export class DefinedModel<Layers extends OwnLayers = OwnLayers> extends Model {
+export class DefinedModel<
+  Layers extends OwnLayers = OwnLayers,
+  Out extends Prediction = Tensor,
+> extends Model<Out> {
   readonly className = 'Functional';
   /** The layers under the names that the definition gave them. */
   readonly own: Layers;
@@ -122,9 +132,10 @@ export function defineModel<
   Options extends object,
   Layers extends OwnLayers,
   Input extends ModelInput = SymbolicTensor,
+  Outputs extends Symbols = SymbolicTensor,
 >(
-  definition: ModelDefinition<Options, Layers, Input>,
-): (options: Options & DefinedModelOptions) => DefinedModel<Layers> {
+  definition: ModelDefinition<Options, Layers, Input, Outputs>,
+): (options: Options & DefinedModelOptions) => DefinedModel<Layers, PredictionOf<Outputs>> {
   return (options) => {
     const own = definition.layers(options);
     return new DefinedModel(

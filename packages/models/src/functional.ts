@@ -1,19 +1,21 @@
 import type { Layer, ParameterSpec } from '@gradus/layers';
+import type { Tensor } from '@gradus/tensor';
 import type { FunctionalConfig } from './config.js';
 import { graphToConfig } from './config.js';
 import type { Graph, Symbols } from './graph.js';
 import { buildGraph } from './graph.js';
+import type { Prediction, PredictionOf } from './model.js';
 import { Model } from './model.js';
 import type { ModelOptions } from './layered-model.js';
 
 /** Options of {@link model}. */
-export interface FunctionalOptions extends ModelOptions {
+export interface FunctionalOptions<Outputs extends Symbols = Symbols> extends ModelOptions {
   readonly inputs: Symbols;
-  readonly outputs: Symbols;
+  readonly outputs: Outputs;
 }
 
 /** Layers in any graph without cycles. */
-export class Functional extends Model {
+export class Functional<Out extends Prediction = Tensor> extends Model<Out> {
   readonly className = 'Functional';
   readonly graph: Graph;
   readonly isBuilt = true;
@@ -50,6 +52,8 @@ export class Functional extends Model {
  * const both = model({ inputs: a, outputs: { sum: dense({ units: 1 })(a), mood: dense({ units: 2 })(a) } });
  * both.parameterCount; // => 12
  */
-export function model(options: FunctionalOptions): Functional {
+export function model<Outputs extends Symbols>(
+  options: FunctionalOptions<Outputs>,
+): Functional<PredictionOf<Outputs>> {
   return new Functional(options);
 }

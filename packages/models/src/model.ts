@@ -27,8 +27,13 @@ export type { ModelOptions } from './layered-model.js';
 /** What `predict` returns: one tensor, a list, or an object by output name, as the model's outputs were given. */
 export type Prediction = Tensor | readonly Tensor[] | { readonly [output: string]: Tensor };
 
-// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- instances can be called; TypeScript has no other way to say so
-export interface Model {
+/** What `predict` returns for a model with these outputs. */
+export type PredictionOf<Outputs> = Outputs extends SymbolicTensor
+  ? Tensor
+  : { readonly [Name in keyof Outputs]: Tensor };
+
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging, eslint/no-unused-vars -- instances can be called; TypeScript has no other way to say so, and wants the parameters of the class
+export interface Model<Out extends Prediction = Tensor> {
   (x: SymbolicTensor | readonly SymbolicTensor[], options?: CallOptions): SymbolicTensor;
 }
 
@@ -37,7 +42,7 @@ export interface Model {
  * `model({ inputs, outputs })`. A model is a layer too: call it on a symbolic tensor to use it inside another.
  */
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- see the interface above
-export abstract class Model extends WeightedModel {
+export abstract class Model<Out extends Prediction = Tensor> extends WeightedModel {
   #compilation: Compilation | undefined;
   #programs: Programs | undefined;
   #compiledFor = '';
@@ -155,14 +160,14 @@ export abstract class Model extends WeightedModel {
 
   /**
    * Predictions for samples, batch by batch. A model with several outputs returns them in the form in which they were
-   * given to `model({ outputs })`; say so with `predict<Tensor[]>(x)`.
+   * given to `model({ outputs })`. Where types cannot know it, as of a loaded model, say `predict<Tensor[]>(x)`.
    */
-  predict<P extends Prediction = Tensor>(x: unknown, options: PredictOptions = {}): P {
+  predict<P extends Prediction = Out>(x: unknown, options: PredictOptions = {}): P {
     return inForm(this.graphFor(x).outputForm, predict(this, x, options)) as P;
   }
 
   /** Predictions for one batch. */
-  predictOnBatch<P extends Prediction = Tensor>(x: unknown): P {
+  predictOnBatch<P extends Prediction = Out>(x: unknown): P {
     const { outputForm } = this.graphFor(x);
     return inForm(outputForm, this.programs(undefined).predict(inputsOf(this, x))) as P;
   }
