@@ -67,6 +67,7 @@ export { randomGaussianBlur } from './image/random-gaussian-blur.js';
 export { randomGrayscale } from './image/random-grayscale.js';
 export { randomHue } from './image/random-hue.js';
 export { randomInvert } from './image/random-invert.js';
+export { randomPerspective } from './image/random-perspective.js';
 export { randomPosterization } from './image/random-posterization.js';
 export { randomRotation } from './image/random-rotation.js';
 export { randomSaturation } from './image/random-saturation.js';

@@ -69,6 +69,7 @@ export type { RandomFlipOptions } from './image/random-flip.js';
 export type { RandomGaussianBlurOptions } from './image/random-gaussian-blur.js';
 export type { RandomGrayscaleOptions } from './image/random-grayscale.js';
 export type { RandomInvertOptions } from './image/random-invert.js';
+export type { RandomPerspectiveOptions } from './image/random-perspective.js';
 export type { RandomRotationOptions } from './image/random-rotation.js';
 export type { RandomShearOptions } from './image/random-shear.js';
 export type { RandomTranslationOptions } from './image/random-translation.js';

@@ -34,7 +34,7 @@ export { adaptiveAveragePool, adaptiveMaxPool } from './ops/adaptive-pool.js';
 export type { AdaptiveSize } from './ops/adaptive-pool.js';
 export { averagePool, maxPool } from './ops/pool.js';
 export type { PoolOptions } from './ops/pool.js';
-export { affineTransform, fillModes } from './ops/affine-transform.js';
+export { affineTransform, fillModes, perspectiveTransform } from './ops/affine-transform.js';
 export type { AffineOptions, FillMode } from './ops/affine-transform.js';
 export { arctan2 } from './ops/arctan2.js';
 export { interpolations, resizeImages } from './ops/resize.js';

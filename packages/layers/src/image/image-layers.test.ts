@@ -9,6 +9,7 @@ import { randomBrightness } from './random-brightness.js';
 import { randomContrast } from './random-contrast.js';
 import { randomCrop } from './random-crop.js';
 import { randomFlip } from './random-flip.js';
+import { randomPerspective } from './random-perspective.js';
 import { randomRotation } from './random-rotation.js';
 import { randomTranslation } from './random-translation.js';
 import { randomZoom } from './random-zoom.js';
@@ -80,6 +81,16 @@ test('translation, zoom and rotation by a known factor', () => {
   });
 });
 
+test('a perspective moves corners, but for the first', () => {
+  const layer = randomPerspective({ scale: 0.5, factor: [1, 1] });
+  const wide = arange(400, undefined, 1, { dtype: 'float32' }).reshape([1, 20, 20, 1]).add(5);
+  const y = outputOf(layer, {}, wide, training);
+  expect(y.data[0]).toBe(5);
+  expect(y.data.some((value) => value === 0)).toBe(true);
+  const still = outputOf(randomPerspective({ scale: 0, factor: [1, 1] }), {}, wide, training);
+  still.data.forEach((value, i) => expect(value).toBeCloseTo(wide.data[i] as number, 2));
+});
+
 test('contrast and brightness stay in the value range', () => {
   const bright = randomBrightness({ factor: [0.5, 0.5], valueRange: [0, 10] });
   expect(outputOf(bright, {}, image, training).flatten().toArray()).toEqual([
@@ -105,6 +116,7 @@ describe('random layers', () => {
   const layers: readonly Layer[] = [
     randomFlip(),
     randomTranslation({ heightFactor: 0.2, widthFactor: [-0.1, 0.3], fillMode: 'wrap' }),
+    randomPerspective({ scale: 0.5, factor: [1, 1] }),
     randomRotation({ factor: 0.3, interpolation: 'nearest' }),
     randomZoom({ heightFactor: 0.3, dataFormat: 'channelsFirst' }),
     randomZoom({ heightFactor: 0.3, widthFactor: [-0.2, 0.4] }),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compile } from '../graph/compile.js';
 import type { Tensor } from '../tensor.js';
-import { affineTransform } from './affine-transform.js';
+import { affineTransform, perspectiveTransform } from './affine-transform.js';
 import type { AffineOptions } from './affine-transform.js';
 import { tensor, zeros } from './constant.js';
 import { key, randomNormal, randomUniform } from './random.js';
@@ -47,6 +47,14 @@ test('each image has its own transform: one stays, one is transposed; and it com
   expect(program(images, any).data).toEqual(
     affineTransform(images, any, { fillMode: 'reflect' }).data,
   );
+});
+
+test('a perspective divides by the distance', () => {
+  const near = tensor([[2, 0, 0, 0, 1, 0, 1, 0]]);
+  const [a, b, c, d] = perspectiveTransform(row, near).data;
+  expect([a, b]).toEqual([1, 2]);
+  expect(c).toBeCloseTo(1 + 4 / 3, 5);
+  expect(d).toBeCloseTo(2.5, 5);
 });
 
 test('wrong shapes and modes are explained', () => {
