@@ -1,5 +1,6 @@
 import type { Graph, GraphNode, TypedArray, ValueId } from '@gradus/tensor/backend';
 import { viewGraph } from '../graph-view.js';
+import type { GraphView } from '../graph-view.js';
 import { GraphEditor } from './graph-editor.js';
 import { fitsStack, scanNode } from './scan-node.js';
 import type { ScanNode } from './scan-node.js';
@@ -57,27 +58,46 @@ function correspondence(earlier: ScanNode, later: ScanNode): Map<ValueId, ValueI
   return equal;
 }
 
-/** What is worth keeping from the earlier loop: products, with what follows each of them and nothing else reads. */
+/** Times as much memory as the products take, to save all that comes after them as well. */
+const DEPTH = 2;
+
+/**
+ * What is worth keeping from the earlier loop. Its products, the largest part of the work, in any case, with what follows
+ * each of them and nothing else reads. Better all that the rest of the later loop reads, activations mostly, when it is not
+ * much more memory.
+ */
 function recomputed(earlier: ScanNode, later: ScanNode): Recomputed[] {
   if (earlier.length !== later.length) return [];
   const equal = correspondence(earlier, later);
   const view = viewGraph(later.body);
-  const found = new Map<ValueId, Recomputed>();
+  const products = new Set<ValueId>();
+  const edge = new Set<ValueId>();
   for (const { primitive, outputs } of later.body.nodes) {
-    let [value] = outputs as readonly [ValueId];
-    if (primitive.name !== 'matmul' || !equal.has(value)) continue;
-    for (;;) {
-      const [user, ...others] = view.users(value);
-      if (user === undefined || others.length > 0 || view.isOutput(value)) break;
-      const next = view.node(user);
-      const [result] = next.outputs as readonly [ValueId];
-      const isSameSize = view.type(result).shape.join() === view.type(value).shape.join();
-      if (next.primitive.traits.kind !== 'elementwise' || !isSameSize || !equal.has(result)) break;
-      value = result;
-    }
-    found.set(value, { here: value, there: equal.get(value) as ValueId });
+    const [output] = outputs as readonly [ValueId];
+    if (!equal.has(output)) continue;
+    const readers = view.users(output).map((user) => view.node(user).outputs[0] as ValueId);
+    if (view.isOutput(output) || readers.some((value) => !equal.has(value))) edge.add(output);
+    if (primitive.name === 'matmul') products.add(lastOf(view, output, equal));
   }
-  return [...found.values()];
+  const bytes = (values: ReadonlySet<ValueId>): number =>
+    [...values]
+      .filter((value) => !earlier.inside.results.includes(equal.get(value) as ValueId))
+      .reduce((sum, value) => sum + view.type(value).shape.reduce((size, n) => size * n, 4), 0);
+  const chosen = bytes(edge) <= DEPTH * bytes(products) ? edge : products;
+  return products.size === 0
+    ? []
+    : [...chosen].map((here) => ({ here, there: equal.get(here) as ValueId }));
+}
+
+/** The end of a chain of elementwise operations, each of which is all that reads the one before. */
+function lastOf(view: GraphView, value: ValueId, equal: ReadonlyMap<ValueId, ValueId>): ValueId {
+  const [user, ...others] = view.users(value);
+  if (user === undefined || others.length > 0 || view.isOutput(value)) return value;
+  const { primitive, outputs } = view.node(user);
+  const [result] = outputs as readonly [ValueId];
+  const isSameSize = view.type(result).shape.join() === view.type(value).shape.join();
+  const isNext = primitive.traits.kind === 'elementwise' && isSameSize && equal.has(result);
+  return isNext ? lastOf(view, result, equal) : value;
 }
 
 /** A loop that is given some of its values instead of computing them, without what it needs no longer. */
