@@ -146,7 +146,8 @@ test('wrong uses are explained', () => {
   expect(() => attention({ scoreMode: 'sum' })).toThrowErrorMatchingInlineSnapshot(`
     [ValueError: [layer/option] attention: scoreMode is impossible.
       got       scoreMode: "sum"
-      expected  'dot' or 'concat']
+      expected  'dot' or 'concat'
+      fix       for example scoreMode: 'dot']
   `);
   expect(() => attention({ dropout: 2, name: 'look' })).toThrowErrorMatchingInlineSnapshot(`
     [ValueError: [layer/option] attention "look": dropout is a share between 0 and 1.
