@@ -2,6 +2,7 @@ import { GradusError } from '@gradus/tensor';
 import type { DType, TypedArray } from '@gradus/tensor/backend';
 import { LARGEST_PAGES } from '../assembler/index.js';
 import { control } from './control.js';
+import { nodeModule } from './host.js';
 
 const PAGE_BYTES = 65536;
 const ALIGNMENT = 64;
@@ -12,10 +13,16 @@ export class MemoryError extends GradusError {}
 const size = (bytes: number): string =>
   bytes < 10 * 2 ** 20 ? `${bytes} bytes` : `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 
+/**
+ * A browser has address space for few memories, and what one thread has dropped is in the way of all others until its own
+ * garbage is collected: counting this much for each has that done in time.
+ */
+const SCARCE = nodeModule('node:process') === undefined;
+const SCARCE_BYTES = 2 ** 23;
 /** Room that a shared memory has from the start; pages that nobody touches cost nothing. */
 const HEADROOM_PAGES = 256;
 
-function reserve(pages: number, shared: boolean): WebAssembly.Memory {
+function tryToReserve(pages: number, shared: boolean): WebAssembly.Memory | RangeError {
   let failure: unknown;
   // The maximum is address space, not memory; phones grant less of it than a desktop does.
   for (let maximum = LARGEST_PAGES; maximum >= Math.max(pages, 1024); maximum /= 4) {
@@ -25,8 +32,25 @@ function reserve(pages: number, shared: boolean): WebAssembly.Memory {
       failure = error;
     }
   }
+  return failure as RangeError;
+}
+
+let makeRoom: (() => void) | undefined;
+
+/** Names what gives up memory that nobody needs, for the time when there is no room. */
+export function whenThereIsNoRoom(action: () => void): void {
+  makeRoom = action;
+}
+
+function reserve(pages: number, shared: boolean): WebAssembly.Memory {
+  let memory = tryToReserve(pages, shared);
+  if (!(memory instanceof WebAssembly.Memory) && makeRoom !== undefined) {
+    makeRoom();
+    memory = tryToReserve(pages, shared);
+  }
+  if (memory instanceof WebAssembly.Memory) return memory;
   throw new MemoryError('memory/reserve', 'There is no room for another memory.', {
-    got: String(failure),
+    got: String(memory),
     expected:
       'address space for one more: a page in Chromium has it for 125, a Node process for 13,000',
     fix: 'drop models and compiled functions that are not used any more',
@@ -70,6 +94,7 @@ export class LinearMemory {
     const pages = Math.ceil((control.end + expectedBytes) / PAGE_BYTES);
     this.memory = shared ? reserveWithRoom(pages) : reserve(Math.min(LARGEST_PAGES, pages), false);
     this.#buffer = this.memory.buffer;
+    if (SCARCE) this.#ballast.push(new ArrayBuffer(SCARCE_BYTES));
     this.words = new Int32Array(this.#buffer, 0, control.end / 4);
   }
 

@@ -26,9 +26,11 @@ export const poolWords = {
   sent: 0,
   ready: 1,
   inside: 2,
+  /** How many times it has forgotten everything. */
+  forgotten: 3,
 } as const;
 
 /** The number of a word of thread `index`, counted from 1. */
-export function threadWord(index: number, word: 'sent' | 'ready' | 'inside'): number {
+export function threadWord(index: number, word: 'sent' | 'ready' | 'inside' | 'forgotten'): number {
   return poolWords.first + (index - 1) * poolWords.stride + poolWords[word];
 }

@@ -1,5 +1,7 @@
 import { GradusError } from '@gradus/tensor';
 import { control } from './control.js';
+import { Holdings } from './holdings.js';
+import { whenThereIsNoRoom } from './linear-memory.js';
 import type { LinearMemory } from './linear-memory.js';
 import { poolWords, threadWord } from './pool-words.js';
 import { outcome } from './shared-run.js';
@@ -40,7 +42,7 @@ interface Member {
 /** The most threads that the words of a pool have room for. */
 export const MOST_THREADS = 256;
 
-const FORGET_PROGRAMS = 500;
+const FORGET_MEMORIES = 32;
 const MOST_DEATHS = 10;
 /** Time that a thread gets to notice that a run was given up. */
 const LEAVE_MS = 2000;
@@ -58,9 +60,7 @@ export class ThreadPool {
   readonly #ids = new WeakMap<SharedProgram, number>();
   readonly #memoryIds = new WeakMap<LinearMemory, number>();
   readonly #dropped = new FinalizationRegistry<number>((id) => this.#forget([id]));
-  /** Bytes of the memories of all programs that other threads may hold on to. */
-  readonly #held = new Map<number, number>();
-  #heldBytes = 0;
+  readonly #held = new Holdings();
   #nextId = 1;
   #deaths = 0;
   /** Why no (more) threads are started. */
@@ -70,6 +70,7 @@ export class ThreadPool {
   /** @param forgetBytes memory of programs, in sum, that other threads hold on to before all of them are forgotten. */
   constructor(forgetBytes: number = 2 ** 30) {
     this.#forgetBytes = forgetBytes;
+    whenThereIsNoRoom(() => this.#makeRoom());
   }
 
   /** How many threads have started, the one that runs programs included. */
@@ -171,22 +172,25 @@ export class ThreadPool {
     this.#dropped.register(program, id);
     // What is dropped is reported between two turns of the event loop; a program that never comes back to it must not
     // make the other threads hold on to everything.
-    if (this.#heldBytes > this.#forgetBytes || this.#held.size >= FORGET_PROGRAMS)
+    if (this.#held.bytes > this.#forgetBytes || this.#held.memories >= FORGET_MEMORIES)
       this.#forget(undefined);
-    this.#held.set(id, program.linear.bytes);
-    this.#heldBytes += program.linear.bytes;
+    this.#held.add(id, this.#memoryIdOf(program.linear), program.linear.bytes);
+    return id;
+  }
+
+  #memoryIdOf(linear: LinearMemory): number {
+    let id = this.#memoryIds.get(linear);
+    if (id === undefined) this.#memoryIds.set(linear, (id = this.#nextId++));
     return id;
   }
 
   #send(member: Member, program: SharedProgram, id: number): void {
-    let memoryId = this.#memoryIds.get(program.linear);
-    if (memoryId === undefined) this.#memoryIds.set(program.linear, (memoryId = id));
     member.knows.add(id);
     this.#post(member, {
       kind: 'program',
       id,
       module: program.module,
-      memoryId,
+      memoryId: this.#memoryIdOf(program.linear),
       memory: program.linear.memory,
       libraryId: program.library?.id ?? 0,
       library: program.library?.module,
@@ -194,10 +198,7 @@ export class ThreadPool {
   }
 
   #forget(ids: readonly number[] | undefined): void {
-    for (const id of ids ?? [...this.#held.keys()]) {
-      this.#heldBytes -= this.#held.get(id) ?? 0;
-      this.#held.delete(id);
-    }
+    for (const id of ids ?? this.#held.programs) this.#held.remove(id);
     for (const member of this.#members) {
       if (member === undefined) continue;
       const known = ids === undefined ? undefined : ids.filter((id) => member.knows.delete(id));
@@ -205,6 +206,22 @@ export class ThreadPool {
       else if (known.length === 0) continue;
       this.#post(member, { kind: 'forget', ids: known });
     }
+  }
+
+  /** Has all threads forget everything, and waits until they have. */
+  #makeRoom(): void {
+    const members = this.#members.filter(
+      (member): member is Member => member !== undefined && this.#isReady(member),
+    );
+    const words = members.map(({ index }) => threadWord(index, 'forgotten'));
+    const before = words.map((word) => Atomics.load(this.#words, word));
+    this.#forget(undefined);
+    const until = Date.now() + LEAVE_MS;
+    words.forEach((word, i) => {
+      const count = before[i] as number;
+      while (Atomics.load(this.#words, word) === count && Date.now() < until)
+        Atomics.wait(this.#words, word, count, until - Date.now());
+    });
   }
 
   #post(member: Member, message: WorkerMessage): void {

@@ -125,7 +125,7 @@ it('creates and drops two thousand models, with and without turns of the event l
     const backend = createBackend(probeFeatures({ threads: true, wide: false }), {
       threads: 2, startAfterUs: 0, worthSharingUs: 0,
     });
-    const y = tensor(new Float32Array(64 * 64), [64, 64]);
+    const y = tensor(new Float32Array(64 * 64), { shape: [64, 64] });
     let most = 0;
     for (let i = 0; i < 2000; i++) {
       const state = createState({ w: y }, { backend });

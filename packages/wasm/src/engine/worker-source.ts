@@ -13,7 +13,7 @@ export const workerSource: string = `'use strict';
   const node = typeof require === 'function' ? require('node:worker_threads') : undefined;
   const programs = new Map();
   const memories = new Map();
-  let words, index, sentWord, insideWord;
+  let words, index, sentWord, insideWord, forgottenWord;
   let received = 0;
   let seen = 0;
 
@@ -55,6 +55,9 @@ export const workerSource: string = `'use strict';
     // Shared memory is not counted by the garbage collector, and this thread allocates nothing else: arrays that nobody
     // touches cost nothing but are counted.
     for (let i = 0; i < 4; i++) new ArrayBuffer(64 * 2 ** 20);
+    if (ids !== undefined) return;
+    // Where there is no room for another memory, asking for one has all garbage collected.
+    new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
   };
 
   const fail = (home, error) => {
@@ -111,6 +114,7 @@ export const workerSource: string = `'use strict';
       index = message.index;
       sentWord = message.sentWord;
       insideWord = message.insideWord;
+      forgottenWord = message.forgottenWord;
       Atomics.store(words, message.readyWord, 1);
     } else {
       received++;
@@ -119,6 +123,10 @@ export const workerSource: string = `'use strict';
         else forget(message.ids);
       } catch {
         // Without the program this thread takes no part in it; the others do its work.
+      }
+      if (message.kind === 'forget' && message.ids === undefined) {
+        Atomics.add(words, forgottenWord, 1);
+        Atomics.notify(words, forgottenWord);
       }
     }
     loop();
@@ -138,6 +146,7 @@ export type WorkerMessage =
       readonly sentWord: number;
       readonly readyWord: number;
       readonly insideWord: number;
+      readonly forgottenWord: number;
     }
   | {
       readonly kind: 'program';
@@ -159,5 +168,6 @@ export function startMessage(words: Int32Array, index: number): WorkerMessage {
     sentWord: threadWord(index, 'sent'),
     readyWord: threadWord(index, 'ready'),
     insideWord: threadWord(index, 'inside'),
+    forgottenWord: threadWord(index, 'forgotten'),
   };
 }
