@@ -5,6 +5,7 @@ import type { Compilation, CompileOptions } from './compile-options.js';
 import { readCompileOptions, readUnbuilt } from './compile-options.js';
 import type { EvaluateOptions } from './evaluate.js';
 import { evaluate, onBatch } from './evaluate.js';
+import { isStream } from './feed.js';
 import type { FitOptions } from './fit.js';
 import { fit } from './fit.js';
 import { forward } from './forward.js';
@@ -147,15 +148,19 @@ export abstract class Model<Out extends Prediction = Tensor> extends WeightedMod
   /**
    * Trains the model. Returns at once with a `Run`: await it for the history, iterate it for events.
    *
+   * Data that come batch by batch, such as a dataset, bring their targets: `fit(dataset, { epochs: 5 })`.
+   *
    * @throws ShapeError or ValueError for data that do not fit, before any training.
    */
-  fit(x: unknown, y?: unknown, options: FitOptions = {}): Run {
-    return fit(this, x, y, options);
+  fit(x: unknown, y?: unknown, options?: FitOptions): Run {
+    const given = targetAndOptions(x, y, options);
+    return fit(this, x, given.y, given.options);
   }
 
-  /** Loss and metrics on data, by name. */
-  evaluate(x: unknown, y?: unknown, options: EvaluateOptions = {}): Promise<Logs> {
-    return evaluate(this, x, y, options);
+  /** Loss and metrics on data, by name. A dataset brings its targets: `evaluate(dataset, { batchSize: 64 })`. */
+  evaluate(x: unknown, y?: unknown, options?: EvaluateOptions): Promise<Logs> {
+    const given = targetAndOptions(x, y, options);
+    return evaluate(this, x, given.y, given.options);
   }
 
   /**
@@ -234,3 +239,19 @@ export abstract class Model<Out extends Prediction = Tensor> extends WeightedMod
 /** What losses and metrics are chosen by: rank and last axis. The batch, which is the only axis of a list of labels, is none of it. */
 const signatureOf = (shape: Shape): string =>
   shape.length < 2 ? String(shape.length) : `${shape.length}:${shape.at(-1)}`;
+
+/** A stream has no targets beside it, so what comes second are its options. */
+function targetAndOptions<Options extends object>(
+  x: unknown,
+  y: unknown,
+  options: Options | undefined,
+): { readonly y: unknown; readonly options: Options | Record<never, never> } {
+  if (!isStream(x) || y === undefined || y === null) return { y, options: options ?? {} };
+  if (options === undefined && Object.getPrototypeOf(y) === Object.prototype)
+    return { y: undefined, options: y as Options };
+  throw new ValueError('fit/stream-targets', 'Data that come batch by batch bring their targets.', {
+    got: 'a stream of batches, and targets beside it',
+    expected: 'batches of { x, y }',
+    fix: 'put y into the batches, and write fit(dataset, { epochs: 5 })',
+  });
+}

@@ -1,6 +1,7 @@
 import { dataset } from '@gradus/data';
 import { dense, sparse } from '@gradus/layers';
 import { tensor, ones } from '@gradus/tensor';
+import { zeros } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
 import { describe, expect, it } from 'vitest';
 import { modelFromBytes } from './load.js';
@@ -125,6 +126,17 @@ describe('sequential', () => {
     expect(model.parameterCount).toBe(13);
     model.pop();
     expect(model.parameterCount).toBe(9);
+  });
+
+  it('takes the options of a dataset where the targets of arrays are', async () => {
+    const model = sequential([dense({ units: 1 })], { inputShape: [2] });
+    model.compile({ optimizer: 'sgd', loss: 'mse' });
+    const [x, y] = [zeros([8, 2]), zeros([8, 1])];
+    const { epoch } = await model.fit(dataset({ x, y }).batch(4), { epochs: 3, verbose: 0 });
+    expect(epoch).toEqual([0, 1, 2]);
+    expect(() => model.fit(dataset({ x, y }).batch(4), y, { verbose: 0 })).toThrow(
+      /bring their targets/,
+    );
   });
 
   it('reads datasets', async () => {
