@@ -119,6 +119,7 @@ function scanKernel(
     detail: `${length} steps${reverse ? ' backwards' : ''}${pieces > 1 ? `, in ${pieces} pieces,` : ''} of ${kernels.length} kernels: ${summary(kernels)}`,
     inputs: sources,
     outputs: used,
+    inPlace: takenOver(sources, outputs.slice(0, carryCount).filter(isUsed), outputs),
     flops: total('flops'),
     bytes: total('bytes'),
     units: pieces,
@@ -199,6 +200,20 @@ function scanKernel(
       return f.ref;
     },
   };
+}
+
+/** Carried tensors begin where they are given, unless the loop reads what is given there elsewhere, too. */
+function takenOver(
+  sources: readonly ValueId[],
+  last: readonly ValueId[],
+  outputs: readonly ValueId[],
+): ReadonlyMap<ValueId, readonly ValueId[]> {
+  return new Map(
+    last.flatMap((output): [ValueId, ValueId[]][] => {
+      const source = sources[outputs.indexOf(output)] as ValueId;
+      return sources.filter((value) => value === source).length === 1 ? [[output, [source]]] : [];
+    }),
+  );
 }
 
 function summary(kernels: readonly KernelPlan[]): string {

@@ -2,6 +2,7 @@ import {
   add,
   compile,
   concatenate,
+  createState,
   grad,
   matmul,
   mul,
@@ -258,6 +259,39 @@ describe.each(variants)('with relaxed SIMD: $relaxed', (features) => {
       },
       numbers([6, 3, 4]),
       numbers([4, 4], 5),
+    );
+  });
+
+  test('carried memory is updated where it lies', () => {
+    const initial = { w: numbers([3, 2], 9), m: zeros([3, 2]), same: numbers([2], 4) };
+    const several = (state: { w: Tensor; m: Tensor; same: Tensor }, xs: Tensor) => {
+      const [next, losses] = scan(
+        ({ w, m, same }: typeof state, x: Tensor) => {
+          const y = matmul(x, w).add(same);
+          const g = matmul(x, y, { transposeX: true });
+          const moment = add(mul(m, 0.9), mul(g, 0.1));
+          return [{ w: w.sub(mul(moment, 0.1)), m: moment, same }, sum(mul(y, y))];
+        },
+        state,
+        xs,
+      );
+      // Something that reads the state of before, although the loop has run.
+      return [next, { losses, before: sum(state.w) }] as const;
+    };
+    const xs = numbers([5, 4, 3]);
+    const results = [backend, referenceBackend].map((each) => {
+      const state = createState(initial, { backend: each });
+      const run = compile(several, { carry: state });
+      const found = [run(xs), run(xs), run(xs)];
+      return [
+        ...found.flatMap(({ losses, before }) => [losses, before]),
+        ...Object.values(state.read()),
+      ];
+    });
+    results[0]?.forEach((value, i) =>
+      value.data.forEach((number, k) =>
+        expect(number).toBeCloseTo(results[1]?.[i]?.data[k] as number, 4),
+      ),
     );
   });
 });
