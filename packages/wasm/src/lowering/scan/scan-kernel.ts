@@ -9,6 +9,7 @@ import type { GraphView } from '../graph-view.js';
 import { lower } from '../lower.js';
 import type { LoweredGraph } from '../lower.js';
 import type { ScanParams } from '../rewrite/scan-node.js';
+import { copyBytes } from './copy-bytes.js';
 import { splitRows } from './split-rows.js';
 
 /** Constants of a body are written before each run, by code: more of them would make too much code. */
@@ -130,6 +131,7 @@ function scanKernel(
       const { address } = context;
       const f = context.module.function(kernelSignature);
       const [piece, step, at] = [f.local('i32'), f.local('i32'), f.local('i32')];
+      const there = f.local('i32');
       const writePiece = (number: number): void => {
         const { layout, state } = place(
           body,
@@ -174,7 +176,7 @@ function scanKernel(
         for (const { address: target, data } of layout.constants) writeConstant(f, target, data);
         graph.state.forEach((value, i) => {
           const bytes = typeOf(value);
-          copy(f, state[i] as number, address(sources[i] as ValueId) + number * bytes, bytes);
+          copyBytes(f, state[i] as number, address(sources[i] as ValueId) + number * bytes, bytes);
         });
         f.for(step, 0, length, 1, () => {
           if (reverse)
@@ -183,11 +185,11 @@ function scanKernel(
               .op('i32.sub')
               .set(at);
           else f.get(step).set(at);
-          for (const part of steps) copySlice(f, part, at, 'out');
-          for (const part of history) copySlice(f, part, at, 'in');
+          for (const part of steps) copySlice(f, part, at, there, 'out');
+          for (const part of history) copySlice(f, part, at, there, 'in');
           for (const { units, ref } of calls) f.i32(0).i32(units).get(f.param(2)).call(ref);
-          for (const { from, to, bytes } of layout.copies) copy(f, to, from, bytes);
-          for (const part of results) copySlice(f, part, at, 'in');
+          for (const { from, to, bytes } of layout.copies) copyBytes(f, to, from, bytes);
+          for (const part of results) copySlice(f, part, at, there, 'in');
         });
       };
       f.for(piece, f.param(0), f.param(1), 1, () => {
@@ -220,27 +222,18 @@ function summary(kernels: readonly KernelPlan[]): string {
   return kernels.map(({ name, detail }) => `${name} (${detail})`).join('; ');
 }
 
-function copy(f: FunctionBuilder, to: number, from: number, bytes: number): void {
-  if (bytes > 0 && to !== from) f.i32(to).i32(from).i32(bytes).memoryCopy();
-}
-
-/** Copies step `at` out of its stack, or into it. */
+/** Copies step `at` out of its stack, or into it; `there` is for the address. */
 function copySlice(
   f: FunctionBuilder,
   { bytes, at: address, stack, stride }: Slice,
   at: Local,
+  there: Local,
   direction: 'in' | 'out',
 ): void {
   if (bytes === 0) return;
-  const slice = (): void => void f.get(at).i32(stride).op('i32.mul').i32(stack).op('i32.add');
-  if (direction === 'in') {
-    slice();
-    f.i32(address);
-  } else {
-    f.i32(address);
-    slice();
-  }
-  f.i32(bytes).memoryCopy();
+  f.get(at).i32(stride).op('i32.mul').i32(stack).op('i32.add').set(there);
+  if (direction === 'in') copyBytes(f, there, address, bytes);
+  else copyBytes(f, address, there, bytes);
 }
 
 /** The memory of a loop is no one's own between runs, so that its constants are written at the start of each. */
