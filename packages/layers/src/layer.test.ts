@@ -5,6 +5,7 @@ import { ones } from './initializers/index.js';
 import { checkLayer, outputOf, parametersOf } from './layer-check.js';
 import type { LayerOptions } from './layer.js';
 import { defineLayer } from './layer.js';
+import { normalization } from './normalization.js';
 import { registerLayer } from './registry.js';
 import { input } from './symbolic.js';
 
@@ -66,4 +67,25 @@ test('several inputs for a layer that takes one are explained', () => {
       expected  whole numbers of at least 1, or null for a length that varies
       fix       give the shape of one sample, without the batch: input({ shape: [28, 28] })]
   `);
+});
+
+test('a layer that is called on numbers says where numbers go', () => {
+  expect(() => scale({ offset: 0 })(tensor([[1, 2]]) as never)).toThrowErrorMatchingInlineSnapshot(`
+    [ValueError: [layer/symbolic] scale is called on what is no part of a model.
+      got       numbers
+      expected  what input() or another layer gives
+      fix       put it into a model and call predict: sequential([layer]).predict(x)]
+  `);
+});
+
+test('a layer whose adapted copy was dropped is not used in silence', () => {
+  const layer = normalization();
+  const known = layer.adapt([[1], [3]]);
+  expect(() => layer(input({ shape: [1] }))).toThrowErrorMatchingInlineSnapshot(`
+    [ValueError: [layer/adapted-copy] normalization is not the layer that knows the data.
+      got       the layer on which adapt was called, which stays as it was
+      expected  the layer that adapt gave back
+      fix       keep that one and use it: const known = layer.adapt(data)]
+  `);
+  expect(known(input({ shape: [1] })).shape).toEqual([null, 1]);
 });

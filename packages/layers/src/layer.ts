@@ -17,7 +17,7 @@ import { layerLabel } from './layer-errors.js';
 import { asLayerResult, layerResult } from './layer-result.js';
 import { getRegularizer } from './regularizers.js';
 import { toJson } from './serialized.js';
-import { symbolicTensor } from './symbolic-operations.js';
+import { isSymbolic, symbolicTensor } from './symbolic-operations.js';
 import type { LayerCall, SymbolicShape, SymbolicTensor } from './symbolic.js';
 
 export type {
@@ -150,6 +150,23 @@ function makeLayer(
     });
   }
 
+  // In Keras, adapt changes the layer itself: code that relies on it would train with a layer that has seen nothing.
+  let wasAdapted = false;
+  function expectUsable(inputs: readonly SymbolicTensor[]): void {
+    if (wasAdapted)
+      throw new ValueError('layer/adapted-copy', `${label} is not the layer that knows the data.`, {
+        got: 'the layer on which adapt was called, which stays as it was',
+        expected: 'the layer that adapt gave back',
+        fix: 'keep that one and use it: const known = layer.adapt(data)',
+      });
+    if (inputs.every(isSymbolic)) return;
+    throw new ValueError('layer/symbolic', `${label} is called on what is no part of a model.`, {
+      got: 'numbers',
+      expected: 'what input() or another layer gives',
+      fix: 'put it into a model and call predict: sequential([layer]).predict(x)',
+    });
+  }
+
   const members = {
     className,
     trainable: common.trainable,
@@ -214,7 +231,13 @@ function makeLayer(
     // For the factories that promise an AdaptableLayer.
     ...(definition.adapt === undefined
       ? {}
-      : { adapt: (data: unknown) => make({ ...given, ...definition.adapt?.(options, data) }) }),
+      : {
+          adapt(data: unknown) {
+            const adapted = make({ ...given, ...definition.adapt?.(options, data) });
+            wasAdapted = true;
+            return adapted;
+          },
+        }),
   } satisfies LayerMembers;
 
   const record = (
@@ -223,6 +246,7 @@ function makeLayer(
   ): SymbolicTensor => {
     expectCallOptions(label, callOptions, definition.callOptions ?? []);
     const inputs = isList(x) ? x : [x];
+    expectUsable(inputs);
     const inputShapes = inputs.map(({ shape }) => shape);
     // Building here throws what cannot fit where the user writes it, not later when the model is made.
     layer.build(inputShapes);
