@@ -61,3 +61,28 @@ describe('functional models', () => {
     expect(values(loaded.predict(x))).toEqual(values(twins.predict(x)));
   });
 });
+
+describe('mistakes at the beginning', () => {
+  const x = input({ shape: [2] });
+  const small = model({ inputs: x, outputs: dense({ units: 1, name: 'score' })(x), name: 'small' });
+
+  it('tells where numbers go', () => {
+    expect(() => small(tensor([[1, 2]]) as never)).toThrowErrorMatchingInlineSnapshot(`
+      [ValueError: [model/symbolic] Model "small" is called like a layer.
+        got       numbers
+        expected  what input() or another layer gives
+        fix       small.predict(x)]
+    `);
+  });
+
+  it('asks for targets', async () => {
+    small.compile({ loss: 'mse' });
+    await expect((async () => small.fit([[1, 2]], undefined, { verbose: 0 }))()).rejects
+      .toThrowErrorMatchingInlineSnapshot(`
+      [ValueError: [model/no-target] There is nothing to compare output "score" with.
+        got       no targets
+        expected  a target for every output that has a loss
+        fix       give y: model.fit(x, y); a dataset yields { x, y }; an autoencoder has its input as target: model.fit(x, x)]
+    `);
+  });
+});

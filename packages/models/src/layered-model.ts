@@ -11,7 +11,7 @@ import type {
   SymbolicTensor,
   TensorOrTensors,
 } from '@gradus/layers';
-import { symbolicTensor } from '@gradus/layers';
+import { isSymbolic, symbolicTensor } from '@gradus/layers';
 import { layerResult } from '@gradus/layers';
 import type { DType, Tensor } from '@gradus/tensor';
 import { Tensor as TensorClass, ValueError } from '@gradus/tensor';
@@ -91,6 +91,12 @@ export abstract class LayeredModel extends Callable implements Omit<Layer, 'with
   /** The model used as a layer: symbolic outputs in the form of the model's outputs. */
   apply(x: Symbols, options: CallOptions = {}): Symbols {
     const { list, form } = flattenSymbols(x);
+    if (!list.every(isSymbolic))
+      throw new ValueError('model/symbolic', `Model "${this.name}" is called like a layer.`, {
+        got: 'numbers',
+        expected: 'what input() or another layer gives',
+        fix: `${this.name}.predict(x)`,
+      });
     if (!this.isBuilt) this.build((list[0] as SymbolicTensor).shape);
     const { graph } = this;
     const source: LayerCall = {

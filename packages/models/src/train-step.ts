@@ -3,7 +3,7 @@ import type { Loss } from '@gradus/losses';
 import { computeLoss } from '@gradus/losses';
 import type { Optimizer, OptimizerState } from '@gradus/optimizers';
 import type { Tensor, Tree } from '@gradus/tensor';
-import { add, foldIn, full, key, mul, tensor, valueAndGrad } from '@gradus/tensor';
+import { ValueError, add, foldIn, full, key, mul, tensor, valueAndGrad } from '@gradus/tensor';
 import type { PlacedMetric } from './compile-options.js';
 import { forward } from './forward.js';
 import type { Graph } from './graph.js';
@@ -112,6 +112,14 @@ interface Judged {
   readonly perOutput: readonly Tensor[];
 }
 
+function noTarget(output: string): never {
+  throw new ValueError('model/no-target', `There is nothing to compare output "${output}" with.`, {
+    got: 'no targets',
+    expected: 'a target for every output that has a loss',
+    fix: 'give y: model.fit(x, y); a dataset yields { x, y }; an autoencoder has its input as target: model.fit(x, x)',
+  });
+}
+
 function judge(
   plan: StepPlan,
   batch: Batch,
@@ -122,7 +130,8 @@ function judge(
   let total: Tensor | undefined;
   plan.losses.forEach((loss, i) => {
     if (loss === null) return;
-    const value = computeLoss(loss, batch.y[i] as Tensor, predictions[i] as Tensor, {
+    const target = batch.y[i] ?? noTarget(plan.graph.outputNames[i] as string);
+    const value = computeLoss(loss, target, predictions[i] as Tensor, {
       sampleWeight: batch.weights[i] ?? null,
       mask: masks[i] ?? null,
     });
