@@ -73,6 +73,12 @@ export async function main({ quick = false } = {}): Promise<{
     batchSize: 64,
     verbose: quick ? 0 : 'auto',
   });
+  // Predictions have the form of the outputs.
+  const answers = network.predict(test.x);
+  if (!quick) {
+    console.log('the first pair is alike with probability', answers.same.data[0]);
+    console.log('and its sum is', answers.sum.data[0], 'in truth', test.y.sum.data[0]);
+  }
   // Names of metrics carry the name of their output.
   const measured = await network.evaluate(test.x, test.y, { verbose: 0 });
   return { sameAccuracy: measured['same_accuracy'] ?? NaN, sumError: measured['sum_mae'] ?? NaN };
