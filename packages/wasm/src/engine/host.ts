@@ -70,6 +70,16 @@ export function mayBlock(): boolean {
   }
 }
 
+/** Does nothing for a while; false, and at once, where this thread may not block. */
+export function pause(ms: number): boolean {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether threads can be started from here: a browser also wants blocks of code as addresses. */
 export function mayStartThreads(): boolean {
   if (nodeModule('node:worker_threads') !== undefined) return true;

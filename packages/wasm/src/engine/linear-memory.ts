@@ -2,7 +2,7 @@ import { GradusError } from '@gradus/tensor';
 import type { DType, TypedArray } from '@gradus/tensor/backend';
 import { LARGEST_PAGES } from '../assembler/index.js';
 import { control } from './control.js';
-import { nodeModule } from './host.js';
+import { nodeModule, pause } from './host.js';
 
 const PAGE_BYTES = 65536;
 const ALIGNMENT = 64;
@@ -18,7 +18,7 @@ const size = (bytes: number): string =>
  * garbage is collected: counting this much for each has that done in time.
  */
 const SCARCE = nodeModule('node:process') === undefined;
-const SCARCE_BYTES = 2 ** 23;
+const SCARCE_BYTES = 2 ** 24;
 /** Room that a shared memory has from the start; pages that nobody touches cost nothing. */
 const HEADROOM_PAGES = 256;
 
@@ -42,10 +42,15 @@ export function whenThereIsNoRoom(action: () => void): void {
   makeRoom = action;
 }
 
+/** Time in which threads that have just ended may give back what they had. */
+const ROOM_TRIES = 20;
+const ROOM_PAUSE_MS = 50;
+
 function reserve(pages: number, shared: boolean): WebAssembly.Memory {
   let memory = tryToReserve(pages, shared);
-  if (!(memory instanceof WebAssembly.Memory) && makeRoom !== undefined) {
-    makeRoom();
+  if (!(memory instanceof WebAssembly.Memory)) makeRoom?.();
+  for (let i = 0; i < ROOM_TRIES && !(memory instanceof WebAssembly.Memory); i++) {
+    if (i > 0 && !pause(ROOM_PAUSE_MS)) break;
     memory = tryToReserve(pages, shared);
   }
   if (memory instanceof WebAssembly.Memory) return memory;

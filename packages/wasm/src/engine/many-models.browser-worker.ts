@@ -1,5 +1,5 @@
 import { makeManyModels } from './many-models.browser-page.js';
 
 globalThis.onmessage = ({ data }: MessageEvent<boolean>): void => {
-  void makeManyModels(500, data).then((fault) => globalThis.postMessage(fault));
+  void makeManyModels(250, data).then((fault) => globalThis.postMessage(fault));
 };

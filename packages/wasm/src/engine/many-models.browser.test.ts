@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { makeManyModels } from './many-models.browser-page.js';
 
-it.each([true, false])('makes and drops 500 models on a page (turns: %s)', async (turns) => {
-  expect(await makeManyModels(500, turns)).toBeUndefined();
+it.each([true, false])('makes and drops 250 models on a page (turns: %s)', async (turns) => {
+  expect(await makeManyModels(250, turns)).toBeUndefined();
 });
 
-it.each([true, false])('makes and drops 500 models in a worker (turns: %s)', async (turns) => {
+it.each([true, false])('makes and drops 250 models in a worker (turns: %s)', async (turns) => {
   const worker = new Worker(new URL('./many-models.browser-worker.ts', import.meta.url), {
     type: 'module',
   });
