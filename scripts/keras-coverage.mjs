@@ -114,7 +114,8 @@ const notes = {
   'callbacks/ModelCheckpoint':
     'writes the format of Gradus; weights alone are safetensors with a name each',
   'callbacks/BackupAndRestore': 'the backup is one file that is written whole',
-  'callbacks/TensorBoard': 'missing: its file format is still to come',
+  'callbacks/TensorBoard':
+    'without `writeGraph`, `writeImages`, `profileBatch` and `embeddingsFreq`',
   'callbacks/OrbaxCheckpoint': 'missing: Orbax is a format of JAX alone',
   'layers/FlaxLayer': 'missing: wraps a program of JAX',
   'layers/JaxLayer': 'missing: wraps a program of JAX',

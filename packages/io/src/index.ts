@@ -22,3 +22,5 @@ export {
   readSafetensors,
   writeSafetensors,
 } from './safetensors/safetensors.js';
+export type { TensorBoardEvent } from './tensorboard/events.js';
+export { formatTensorBoard, tensorBoardHeader } from './tensorboard/events.js';

@@ -55,6 +55,14 @@ export function trainingContext(
     set learningRate(rate: number) {
       model.learningRate = rate;
     },
+    get nextLearningRate() {
+      const { plan, optimizerState } = model.programs(undefined);
+      return plan.optimizer?.currentLearningRate(optimizerState).item() ?? NaN;
+    },
+    get iterations() {
+      const { plan, optimizerState } = model.programs(undefined);
+      return plan.optimizer?.iterations(optimizerState).item() ?? 0;
+    },
     stop: () => {
       run.stopped = true;
     },

@@ -15,6 +15,10 @@ export interface TrainingContext {
   readonly epoch: number;
   /** The rate of the optimizer. NaN while it follows a schedule; setting it then throws. */
   learningRate: number;
+  /** The rate of the next step, also where it follows a schedule. */
+  readonly nextLearningRate: number;
+  /** Steps that changed the weights so far, in all trainings. */
+  readonly iterations: number;
   /** Ends training after this batch or epoch. */
   stop(): void;
   /** In `onTrainBegin`: lets training begin with a later epoch. */

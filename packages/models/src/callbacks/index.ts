@@ -19,6 +19,8 @@ export type { RemoteMonitorOptions } from './remote-monitor.js';
 export { remoteMonitor } from './remote-monitor.js';
 export type { SwapEmaWeightsOptions } from './swap-ema-weights.js';
 export { swapEmaWeights } from './swap-ema-weights.js';
+export type { TensorBoardOptions } from './tensor-board.js';
+export { tensorBoard } from './tensor-board.js';
 export type { TerminateOnNaNOptions } from './terminate-on-nan.js';
 export { terminateOnNaN } from './terminate-on-nan.js';
 export { readWeights } from './weights-file.js';

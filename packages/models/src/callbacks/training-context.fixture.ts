@@ -19,11 +19,15 @@ export class RecordedTraining implements TrainingContext {
   readonly saved: string[] = [];
   epoch = 0;
   learningRate = 0.1;
+  iterations = 0;
   isStopped = false;
   weights: readonly Tensor[] = [tensor([0])];
   readonly print = (line: string): void => void this.lines.push(line);
   readonly write = (text: string): void => void this.lines.push(text);
   readonly warn = (line: string): void => void this.warnings.push(line);
+  get nextLearningRate(): number {
+    return this.learningRate;
+  }
   startAt(epoch: number): void {
     this.begin = epoch;
   }
