@@ -45,7 +45,7 @@ export interface Feed {
 /** Options about weights and order. */
 export interface FeedOptions {
   readonly batchSize: number;
-  readonly shuffle: boolean;
+  readonly shuffle: boolean | 'batch';
   readonly seed: number | string;
   readonly sampleWeight?: unknown;
   readonly classWeight?: Readonly<Record<number, number>> | undefined;
@@ -140,12 +140,25 @@ export function feedArrays(
   { batchSize, shuffle, seed }: Pick<FeedOptions, 'batchSize' | 'shuffle' | 'seed'>,
 ): Feed {
   const count = data.x[0]?.shape[0] ?? 0;
+  /** A new order of the samples inside of each group of so many. */
+  const orderOf = (epoch: number, all: number, group: number): Int32Array => {
+    const order = permutation(foldIn(key(seed), `shuffle/${epoch}`), all).data as Int32Array;
+    if (group >= all) return order;
+    // Where a random order put the samples of a group orders them at random among themselves.
+    const inside = Int32Array.from(order, (_, i) => i);
+    for (let begin = 0; begin < all; begin += group)
+      inside
+        .subarray(begin, begin + group)
+        .sort((a, b) => (order[a] as number) - (order[b] as number));
+    return inside;
+  };
   return {
     steps: Math.ceil(count / batchSize),
     open(epoch) {
-      const order = shuffle
-        ? permutation(foldIn(key(seed), `shuffle/${epoch}`), count).data
-        : undefined;
+      const order =
+        shuffle === false
+          ? undefined
+          : orderOf(epoch, count, shuffle === 'batch' ? batchSize : count);
       let begin = 0;
       return {
         next(limit) {

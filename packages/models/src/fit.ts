@@ -28,8 +28,8 @@ export interface FitOptions extends DataOptions {
   readonly validationSteps?: number;
   /** Validate every so many epochs, or after the epochs of a list (from 1). Default 1. */
   readonly validationFreq?: number | readonly number[];
-  /** A new order of the samples in every epoch. Default true. */
-  readonly shuffle?: boolean;
+  /** A new order of the samples in every epoch; 'batch' keeps the batches and orders inside of them. Default true. */
+  readonly shuffle?: boolean | 'batch';
   /** Decides the order. Default: the seed of the model. */
   readonly seed?: number | string;
   readonly callbacks?: readonly Callback[];

@@ -16,7 +16,7 @@ export interface WeightOptions {
 /** Options about where samples come from and in which order. */
 export interface DataOptions extends WeightOptions {
   readonly batchSize?: number;
-  readonly shuffle?: boolean;
+  readonly shuffle?: boolean | 'batch';
   readonly seed?: number | string;
   readonly validationSplit?: number;
   readonly validationData?: readonly unknown[] | object;
