@@ -107,7 +107,7 @@ export function fitTargets(symbols: readonly SymbolicTensor[], given: readonly T
 export function refuseNotFinite(
   tensors: readonly Tensor[],
   names: readonly string[],
-  what: 'x' | 'y',
+  what: 'x' | 'y' | 'sampleWeight',
 ): void {
   tensors.forEach((values, i) =>
     checkFinite(values, tensors.length === 1 ? what : `${what}.${names[i] as string}`),
@@ -163,6 +163,13 @@ export function weightsOfClasses(
   target: Tensor,
   classWeight: Readonly<Record<number, number>>,
 ): Tensor {
+  for (const [label, weight] of Object.entries(classWeight))
+    if (!/^-?\d+$/.test(label) || !Number.isFinite(weight))
+      throw new ValueError('fit/class-weight', 'classWeight gives each class a number.', {
+        got: `${label}: ${String(weight)}`,
+        expected: 'class indices with finite numbers',
+        fix: 'for example classWeight: { 0: 1, 1: 2.5 }',
+      });
   const samples = target.shape[0] ?? 0;
   const width = target.size / Math.max(1, samples);
   const weights = new Float32Array(samples);

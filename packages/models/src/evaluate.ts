@@ -1,11 +1,14 @@
 import type { Callback } from './callbacks/callback.js';
+import { expectCallbacks } from './callbacks/callback.js';
 import { CallbackList } from './callbacks/callback-list.js';
 import { hasProgbarLogger, progbarLogger } from './callbacks/progbar-logger.js';
+import type { OptionNames } from './expect-options.js';
+import { expectCount, expectOptions } from './expect-options.js';
 import type { Feed } from './feed.js';
 import { arrangeArrays } from './feed.js';
 import { lazyLogs, sortedLogs } from './lazy-logs.js';
 import type { Model } from './model.js';
-import { buildFor, prepare } from './prepare.js';
+import { buildFor, checkBatch, prepare } from './prepare.js';
 import type { WeightOptions } from './prepare.js';
 import type { Logs, Programs } from './programs.js';
 import type { Batch } from './train-step.js';
@@ -25,6 +28,17 @@ export interface EvaluateOptions {
   /** Where progress and messages go. Default: standard output. */
   readonly print?: (text: string) => void;
 }
+
+const optionNames: OptionNames<EvaluateOptions> = {
+  batchSize: true,
+  callbacks: true,
+  print: true,
+  sampleWeight: true,
+  steps: true,
+  verbose: true,
+};
+
+const weightNames: OptionNames<WeightOptions> = { classWeight: true, sampleWeight: true };
 
 /** What measuring needs besides the data. */
 export interface Measuring {
@@ -81,12 +95,16 @@ export async function evaluate(
   y: unknown,
   options: EvaluateOptions,
 ): Promise<Logs> {
+  expectOptions('evaluate', options, optionNames);
+  expectCount('evaluate', 'steps', options.steps, 1);
+  expectCallbacks('evaluate', options.callbacks);
   const { batchSize, sampleWeight, verbose = 0, callbacks = [], steps } = options;
-  const { feed, programs } = prepare(model, x, y, {
+  const given = {
     shuffle: false,
     ...(batchSize === undefined ? {} : { batchSize }),
     ...(sampleWeight === undefined ? {} : { sampleWeight }),
-  });
+  };
+  const { feed, programs } = prepare(model, x, y, given, 'evaluate');
   const run: RunState = { epoch: 0, stopped: false, programs: undefined, batch: undefined };
   const params = { epochs: 1, steps: steps ?? feed.steps, verbose };
   const context = trainingContext(model, 'evaluate', params, run, outletsOf(options.print));
@@ -109,9 +127,11 @@ export function onBatch(
   y: unknown,
   options: WeightOptions,
 ): Logs {
+  const verb = mode === 'train' ? 'trainOnBatch' : 'testOnBatch';
+  expectOptions(verb, options, weightNames);
   buildFor(model, x);
-  model.requireCompiled(mode === 'train' ? 'trainOnBatch' : 'testOnBatch');
   const batch = arrangeArrays(model.name, model.graph, x, y, options);
+  checkBatch(model, batch, verb);
   const programs = model.programs(batch.y);
   programs.resetLogs();
   programs[mode](batch);

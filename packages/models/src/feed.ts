@@ -68,7 +68,9 @@ export function arrangeArrays(
   const targets =
     y === undefined || y === null
       ? []
-      : fitTargets(graph.outputs, arrange(y, graph.outputNames, graph.outputForm, 'output'));
+      : fitTargets(graph.outputs, arrange(y, graph.outputNames, graph.outputForm, 'output')).map(
+          asSingle,
+        );
   refuseNotFinite(inputs, graph.inputNames, 'x');
   refuseNotFinite(targets, graph.outputNames, 'y');
   let weights: Tensor[] = [];
@@ -90,9 +92,17 @@ export function arrangeArrays(
   } else if (sampleWeight !== undefined && sampleWeight !== null) {
     weights = arrangeWeights(graph, sampleWeight, targets);
   }
+  if (weights.length > 0) {
+    weights = weights.map(asSingle);
+    refuseNotFinite(weights, graph.outputNames, 'sampleWeight');
+  }
   countSamples([...inputs, ...targets, ...weights]);
   return { x: inputs, y: targets, weights };
 }
+
+/** Models compute in float32; a target of float64 would carry its type into losses and metrics. */
+const asSingle = (values: Tensor): Tensor =>
+  values.dtype === 'float64' ? values.cast('float32') : values;
 
 /** One tensor of weights per output: the same for all, or a list, or by the name of the output (others weigh 1). */
 function arrangeWeights(graph: Graph, given: unknown, targets: readonly Tensor[]): Tensor[] {
@@ -203,12 +213,17 @@ export function feedStream(
   graph: Graph,
   source: unknown,
   batchSize: number,
+  check: (batch: Batch) => void,
 ): Feed {
   const arrangeOne = (element: unknown): Batch => {
     const parts = Array.isArray(element)
       ? { x: element[0] as unknown, y: element[1] as unknown, sampleWeight: element[2] as unknown }
       : (element as { x: unknown; y?: unknown; sampleWeight?: unknown });
-    return arrangeArrays(modelName, graph, parts.x, parts.y, { sampleWeight: parts.sampleWeight });
+    const batch = arrangeArrays(modelName, graph, parts.x, parts.y, {
+      sampleWeight: parts.sampleWeight,
+    });
+    check(batch);
+    return batch;
   };
   const isDataset = source instanceof Dataset;
   return {

@@ -1,7 +1,11 @@
+import { ValueError } from '@gradus/tensor';
 import type { Callback } from './callbacks/callback.js';
+import { expectCallbacks } from './callbacks/callback.js';
 import { CallbackList } from './callbacks/callback-list.js';
 import { hasProgbarLogger, progbarLogger } from './callbacks/progbar-logger.js';
 import { measure } from './evaluate.js';
+import type { OptionNames } from './expect-options.js';
+import { expectCount, expectOptions } from './expect-options.js';
 import type { Cursor, Execution } from './feed.js';
 import { lazyLogs, sortedLogs } from './lazy-logs.js';
 import type { Model } from './model.js';
@@ -43,6 +47,37 @@ export interface FitOptions extends DataOptions {
   readonly print?: (text: string) => void;
 }
 
+const optionNames: OptionNames<FitOptions> = {
+  batchSize: true,
+  callbacks: true,
+  classWeight: true,
+  epochs: true,
+  initialEpoch: true,
+  print: true,
+  sampleWeight: true,
+  seed: true,
+  shuffle: true,
+  signal: true,
+  stepsPerEpoch: true,
+  validationBatchSize: true,
+  validationData: true,
+  validationFreq: true,
+  validationSplit: true,
+  validationSteps: true,
+  verbose: true,
+};
+
+function checkOptions(options: FitOptions): void {
+  expectOptions('fit', options, optionNames);
+  expectCount('fit', 'epochs', options.epochs, 0);
+  expectCount('fit', 'initialEpoch', options.initialEpoch, 0);
+  expectCount('fit', 'stepsPerEpoch', options.stepsPerEpoch, 1);
+  expectCount('fit', 'validationSteps', options.validationSteps, 1);
+  if (!Array.isArray(options.validationFreq))
+    expectCount('fit', 'validationFreq', options.validationFreq, 1);
+  expectCallbacks('fit', options.callbacks);
+}
+
 function isValidated(epoch: number, frequency: number | readonly number[]): boolean {
   return typeof frequency === 'number'
     ? (epoch + 1) % frequency === 0
@@ -51,7 +86,8 @@ function isValidated(epoch: number, frequency: number | readonly number[]): bool
 
 /** Trains: the loop around the one compiled step. */
 export function fit(model: Model, x: unknown, y: unknown, options: FitOptions): Run {
-  const prepared = prepare(model, x, y, options);
+  checkOptions(options);
+  const prepared = prepare(model, x, y, options, 'fit');
   const { epochs = 1, initialEpoch = 0, callbacks = [], validationFreq = 1 } = options;
   const isTerminal = typeof process !== 'undefined' && process.stdout?.isTTY === true;
   const asked = options.verbose ?? 'auto';
@@ -79,6 +115,8 @@ export function fit(model: Model, x: unknown, y: unknown, options: FitOptions): 
     let cursor: Cursor | undefined = feed.open(now.epoch);
     // Batches taken from the cursor: with `stepsPerEpoch` it goes on where the epoch before stopped.
     let seen = 0;
+    // Whether nothing was taken from the cursor before this epoch.
+    let isFresh = true;
     let hasWarned = false;
     const take = (limit: number): Execution | undefined | Promise<Execution | undefined> =>
       (cursor as Cursor).next(limit);
@@ -108,6 +146,7 @@ export function fit(model: Model, x: unknown, y: unknown, options: FitOptions): 
       if (cursor === undefined) {
         cursor = feed.open(epoch);
         seen = 0;
+        isFresh = true;
       }
       let index = 0;
       while (index < most) {
@@ -120,6 +159,14 @@ export function fit(model: Model, x: unknown, y: unknown, options: FitOptions): 
           execution = taken instanceof Promise ? await taken : taken;
         }
         if (execution === undefined) {
+          if (index === 0) {
+            if (isFresh) noBatch(epoch);
+            // The epoch before took the last batch of a stream without knowing.
+            cursor = feed.open(epoch);
+            seen = 0;
+            isFresh = true;
+            continue;
+          }
           cursor = undefined;
           if (options.stepsPerEpoch !== undefined && !hasWarned)
             context.warn(
@@ -172,11 +219,23 @@ export function fit(model: Model, x: unknown, y: unknown, options: FitOptions): 
       run.emit({ type: 'epoch', epoch, logs });
       if (feed.steps !== undefined && (options.stepsPerEpoch === undefined || seen >= feed.steps))
         cursor = undefined;
+      isFresh = false;
     }
     now.programs?.finalize();
     await list.run('onTrainEnd', logs);
     return result;
   }, options.signal);
+}
+
+function noBatch(epoch: number): never {
+  throw new ValueError('fit/no-batch', 'The data have no batch for an epoch.', {
+    got: `nothing in epoch ${epoch + 1}`,
+    expected: 'at least one batch in each epoch',
+    fix:
+      epoch === 0
+        ? 'look at what was read, filtered or split before'
+        : 'a generator runs once: pass the function that makes it, fit(() => batches())',
+  });
 }
 
 const step = (programs: Programs, { batch, steps }: Execution) =>

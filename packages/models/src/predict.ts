@@ -2,8 +2,11 @@ import type { Tensor } from '@gradus/tensor';
 import { ValueError, concatenate } from '@gradus/tensor';
 import { arrange, fitInputs, sliceRows } from './arrange.js';
 import type { Callback } from './callbacks/callback.js';
+import { expectCallbacks } from './callbacks/callback.js';
 import { CallbackList } from './callbacks/callback-list.js';
 import { hasProgbarLogger, progbarLogger } from './callbacks/progbar-logger.js';
+import type { OptionNames } from './expect-options.js';
+import { expectCount, expectOptions } from './expect-options.js';
 import type { Model } from './model.js';
 import { buildFor } from './prepare.js';
 import { outletsOf, trainingContext } from './training-context.js';
@@ -23,6 +26,14 @@ export interface PredictOptions {
   readonly print?: (text: string) => void;
 }
 
+const optionNames: OptionNames<PredictOptions> = {
+  batchSize: true,
+  callbacks: true,
+  print: true,
+  steps: true,
+  verbose: true,
+};
+
 /** Inputs as the model takes them. */
 export function inputsOf(model: Model, x: unknown): Tensor[] {
   buildFor(model, x);
@@ -37,6 +48,10 @@ export function inputsOf(model: Model, x: unknown): Tensor[] {
 
 /** Predictions, one tensor per output, batch by batch. */
 export function predict(model: Model, x: unknown, options: PredictOptions): Tensor[] {
+  expectOptions('predict', options, optionNames);
+  expectCount('predict', 'batchSize', options.batchSize, 1);
+  expectCount('predict', 'steps', options.steps, 1);
+  expectCallbacks('predict', options.callbacks);
   const { batchSize = 32, verbose = 0, steps = Infinity, callbacks = [] } = options;
   const inputs = inputsOf(model, x);
   const count = Math.min(inputs[0]?.shape[0] ?? 0, steps * batchSize);

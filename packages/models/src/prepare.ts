@@ -1,6 +1,7 @@
 import type { Tensor } from '@gradus/tensor';
-import { ValueError } from '@gradus/tensor';
+import { ShapeError, ValueError } from '@gradus/tensor';
 import { arrange } from './arrange.js';
+import { checkLabels } from './check-labels.js';
 import type { Feed } from './feed.js';
 import { arrangeArrays, feedArrays, feedStream, isStream, splitOff } from './feed.js';
 import type { Model } from './model.js';
@@ -51,8 +52,38 @@ function targetsOf({ y }: Batch, steps: number): readonly Tensor[] {
       );
 }
 
+/** Labels are checked where their numbers can be read, before any step. */
+export function checkBatch(model: Model, { y }: Batch, verb: string): void {
+  const { outputs, outputNames } = model.graph;
+  const losses = model.requireCompiled(verb).losses(y.map(({ shape }) => shape));
+  checkLabels(losses, outputs, outputNames, y);
+}
+
+/** Validation data as `[x, y]`, `[x, y, sampleWeight]`, `{ x, y, sampleWeight }`, or undefined for a stream. */
+function validationArrays(given: unknown): readonly unknown[] | undefined {
+  if (isStream(given)) return undefined;
+  const isNamed =
+    typeof given === 'object' && given !== null && 'x' in given && !Array.isArray(given);
+  const parts = isNamed
+    ? [given.x, (given as { y?: unknown }).y, (given as { sampleWeight?: unknown }).sampleWeight]
+    : given;
+  if (Array.isArray(parts) && parts.length >= 2 && parts.length <= 3 && parts[1] !== undefined)
+    return parts as readonly unknown[];
+  throw new ValueError('fit/validation-data', 'validationData brings inputs and targets.', {
+    got: Array.isArray(given) ? `a list of ${given.length}` : 'inputs alone',
+    expected: '[x, y], [x, y, sampleWeight], or a dataset',
+    fix: 'validationData: [xTest, yTest]',
+  });
+}
+
 /** Arranges and checks what `fit` and `evaluate` are given, before anything runs. */
-export function prepare(model: Model, x: unknown, y: unknown, options: DataOptions): Prepared {
+export function prepare(
+  model: Model,
+  x: unknown,
+  y: unknown,
+  options: DataOptions,
+  verb: 'fit' | 'evaluate',
+): Prepared {
   const {
     batchSize = 32,
     shuffle = true,
@@ -70,11 +101,19 @@ export function prepare(model: Model, x: unknown, y: unknown, options: DataOptio
   const unshuffled = { ...order, shuffle: false, batchSize: size };
   let feed: Feed;
   let validation: Feed | undefined;
+  const check = (batch: Batch): void => checkBatch(model, batch, verb);
   if (isStream(x)) {
-    feed = feedStream(model.name, model.graph, x, batchSize);
+    feed = feedStream(model.name, model.graph, x, batchSize, check);
   } else {
     buildFor(model, x);
     let data = arrangeArrays(model.name, model.graph, x, y, options);
+    if (data.x[0]?.shape[0] === 0)
+      throw new ShapeError('model/empty', `Model "${model.name}" got no samples.`, {
+        got: `x of shape [${data.x[0].shape.join(', ')}]`,
+        expected: 'at least one sample',
+        fix: 'look at what was read, filtered or split before',
+      });
+    check(data);
     if (validationSplit !== 0 && validationData === undefined) {
       const [train, rest] = splitOff(data, validationSplit);
       data = train;
@@ -82,13 +121,17 @@ export function prepare(model: Model, x: unknown, y: unknown, options: DataOptio
     }
     feed = feedArrays(data, order);
   }
-  model.requireCompiled('fit');
+  model.requireCompiled(verb);
   if (validationData !== undefined) {
-    if (Array.isArray(validationData)) {
-      const [vx, vy, sampleWeight] = validationData as readonly unknown[];
-      const arrays = arrangeArrays(model.name, model.graph, vx, vy, { sampleWeight });
-      validation = feedArrays(arrays, unshuffled);
-    } else validation = feedStream(model.name, model.graph, validationData, size);
+    const arrays = validationArrays(validationData);
+    if (arrays === undefined)
+      validation = feedStream(model.name, model.graph, validationData, size, check);
+    else {
+      const [vx, vy, sampleWeight] = arrays;
+      const data = arrangeArrays(model.name, model.graph, vx, vy, { sampleWeight });
+      check(data);
+      validation = feedArrays(data, unshuffled);
+    }
   }
   return {
     feed,

@@ -1,4 +1,5 @@
 import type { Callback, TrainingContext } from './callback.js';
+import { hookNames } from './callback.js';
 
 type HookName = keyof Callback;
 type AnyHook = (...args: unknown[]) => void | Promise<void>;
@@ -15,14 +16,14 @@ export class CallbackList {
 
   constructor(callbacks: readonly Callback[], context: TrainingContext) {
     this.#context = context;
-    const names = new Set(callbacks.flatMap((callback) => Object.keys(callback) as HookName[]));
-    for (const name of names) {
+    // By name and not by key: the methods of a class are no keys of its objects.
+    for (const name of hookNames) {
       const hooks = callbacks.flatMap((callback) => {
         const hook = callback[name];
         // Bound, so that a hook may be a method that uses `this`.
         return typeof hook === 'function' ? [(hook as AnyHook).bind(callback)] : [];
       });
-      this.#hooks.set(name, hooks);
+      if (hooks.length > 0) this.#hooks.set(name, hooks);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Tensor } from '@gradus/tensor';
+import { NameError, ValueError, nearestName } from '@gradus/tensor';
 import type { Logs } from '../programs.js';
 
 /** What callbacks can see and do. */
@@ -74,6 +75,58 @@ export interface Callback {
   readonly onPredictEnd?: Hook<[]>;
   readonly onPredictBatchBegin?: Hook<[batch: number]>;
   readonly onPredictBatchEnd?: Hook<[batch: number, outputs: readonly Tensor[]]>;
+}
+
+const hooks: Readonly<Record<keyof Callback, true>> = {
+  onTrainBegin: true,
+  onTrainEnd: true,
+  onEpochBegin: true,
+  onEpochEnd: true,
+  onTrainBatchBegin: true,
+  onTrainBatchEnd: true,
+  onTestBegin: true,
+  onTestEnd: true,
+  onTestBatchBegin: true,
+  onTestBatchEnd: true,
+  onPredictBegin: true,
+  onPredictEnd: true,
+  onPredictBatchBegin: true,
+  onPredictBatchEnd: true,
+};
+
+/** The moments at which a callback may run. */
+export const hookNames: readonly (keyof Callback)[] = Object.keys(hooks) as (keyof Callback)[];
+
+/** Names of an object with those of its class. */
+function namesOf(value: object): string[] {
+  const own = Object.getOwnPropertyNames(value);
+  const parent = Object.getPrototypeOf(value) as object | null;
+  return parent === null || parent === Object.prototype ? own : [...own, ...namesOf(parent)];
+}
+
+/**
+ * Refuses what never runs: callbacks that are no list, and hooks with a name that nobody calls.
+ *
+ * @throws ValueError or NameError with what would have been right.
+ */
+export function expectCallbacks(verb: string, callbacks: unknown): void {
+  if (callbacks === undefined) return;
+  const list: readonly unknown[] = Array.isArray(callbacks) ? callbacks : [undefined];
+  if (list.some((callback) => typeof callback !== 'object' || callback === null))
+    throw new ValueError('callback/list', `${verb} takes a list of callbacks.`, {
+      got: Array.isArray(callbacks) ? 'a list with something else in it' : typeof callbacks,
+      expected: 'a list of objects with hooks such as onEpochEnd',
+      fix: 'callbacks: [earlyStopping()]',
+    });
+  for (const name of (list as readonly object[]).flatMap(namesOf)) {
+    if (!/^on[A-Z_]/.test(name) || name in hooks) continue;
+    const nearest = nearestName(name, hookNames);
+    throw new NameError('callback/hook', `Callbacks have no hook '${name}'.`, {
+      got: `'${name}'`,
+      expected: `one of ${hookNames.join(', ')}`,
+      fix: nearest === undefined ? 'use one of the names above' : `did you mean '${nearest}'?`,
+    });
+  }
 }
 
 /** Options of callbacks that tell what they do. */
