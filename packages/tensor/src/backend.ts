@@ -31,7 +31,7 @@ export interface Backend {
 }
 
 export type { Constant, Graph, GraphNode, ValueId } from './graph/graph.js';
-export { hasBody } from './graph/graph.js';
+export { hasBody, paramsKey } from './graph/graph.js';
 export { printGraph } from './graph/print.js';
 export { planMemory } from './graph/plan.js';
 export { simplify } from './graph/simplify.js';

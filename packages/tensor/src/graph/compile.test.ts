@@ -6,6 +6,7 @@ import {
   key,
   matmul,
   ones,
+  pad,
   randomNormal,
   stopGradient,
   tensor,
@@ -97,6 +98,19 @@ describe('compile', () => {
   test('is transparent to gradients', () => {
     const square = compile((x: Tensor) => x.mul(x));
     expect(grad((x: Tensor) => square(x).sum())(tensor([3])).toArray()).toEqual([6]);
+  });
+
+  test('keeps nodes apart that differ by a number that JSON does not know', () => {
+    const border = compile((x: Tensor) =>
+      [Infinity, -Infinity, NaN, 0, -0].map((value) => pad(x, [[1, 0]], { value })),
+    );
+    expect(border(tensor([5])).map((y) => [...y.data])).toEqual([
+      [Infinity, 5],
+      [-Infinity, 5],
+      [NaN, 5],
+      [0, 5],
+      [-0, 5],
+    ]);
   });
 
   test('merges equal nodes, computes constants, drops what nothing needs', () => {

@@ -45,6 +45,15 @@ export function hasBody(params: unknown): params is HasBody {
   return typeof params === 'object' && params !== null && 'body' in params;
 }
 
+/** Text that is equal exactly when parameters are: JSON calls every infinity and NaN null, and -0 the same as 0. */
+export function paramsKey(params: unknown): string {
+  return JSON.stringify(params ?? '', (_, value: unknown) =>
+    typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
+      ? `number ${Object.is(value, -0) ? '-0' : value}`
+      : value,
+  );
+}
+
 /** What a recording has to tell to become a graph. */
 export interface Recording {
   readonly trace: Trace;

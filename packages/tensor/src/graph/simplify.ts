@@ -4,7 +4,7 @@ import type { Primitive, TensorType } from '../primitive.js';
 import { layoutPrimitives } from '../primitives/layout.js';
 import { sameShape, sizeOf } from '../shape.js';
 import type { Graph, GraphNode, ValueId } from './graph.js';
-import { hasBody } from './graph.js';
+import { hasBody, paramsKey } from './graph.js';
 
 /** Constants larger than this are not computed in advance: they would only move work from run time to memory. */
 const LARGEST_FOLDED = 4096;
@@ -12,8 +12,7 @@ const LARGEST_FOLDED = 4096;
 /** Text that is equal exactly when two nodes compute the same; undefined when that cannot be told from the params. */
 function keyOf(node: GraphNode): string | undefined {
   if (hasBody(node.params)) return undefined;
-  const params = node.params === undefined ? '' : JSON.stringify(node.params);
-  return `${node.primitive.name} ${node.inputs.join()} ${params}`;
+  return `${node.primitive.name} ${node.inputs.join()} ${paramsKey(node.params)}`;
 }
 
 /** Constants up to this size are compared, so that the many scalars of a step are kept once. */
