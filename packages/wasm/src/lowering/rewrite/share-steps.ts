@@ -1,3 +1,4 @@
+import { paramsKey } from '@gradus/tensor/backend';
 import type { Graph, GraphNode, TypedArray, ValueId } from '@gradus/tensor/backend';
 import { viewGraph } from '../graph-view.js';
 import type { GraphView } from '../graph-view.js';
@@ -16,7 +17,7 @@ interface Recomputed {
 }
 
 function keyOf({ primitive, params }: GraphNode, inputs: readonly ValueId[]): string {
-  return `${primitive.name} ${inputs.join()} ${JSON.stringify(params ?? '')}`;
+  return `${primitive.name} ${inputs.join()} ${paramsKey(params)}`;
 }
 
 const sameData = (a: TypedArray, b: TypedArray): boolean =>
@@ -129,7 +130,7 @@ export function shareSteps(graph: Graph): Graph {
   const editor = new GraphEditor(graph);
   /** New results of loops: values of their bodies, and the stacks of them. */
   const saved = new Map<number, Map<ValueId, ValueId>>();
-  const changes = new Map<number, ScanInputs>();
+  const changes = new Map<number, { readonly given: Recomputed[]; readonly stacks: ValueId[] }>();
   for (const later of scans) {
     const given: Recomputed[] = [];
     const stacks: ValueId[] = [];
@@ -154,7 +155,7 @@ export function shareSteps(graph: Graph): Graph {
         stacks.push(stack);
       }
     }
-    if (given.length > 0) changes.set(later.index, withSteps(later.scan, given, stacks));
+    if (given.length > 0) changes.set(later.index, { given, stacks });
   }
   if (changes.size === 0) return graph;
   graph.nodes.forEach((node, index) => {
@@ -165,7 +166,12 @@ export function shareSteps(graph: Graph): Graph {
       return;
     }
     const scan = scanNode(node);
-    const { body, steps, captured } = change ?? scan;
+    // A loop may give to a later one and take from an earlier one: what it gives must be a result of its body before
+    // that is trimmed, which drops what nothing reads and numbers the rest anew.
+    const outputs = [...scan.body.outputs, ...(own?.keys() ?? [])];
+    const giving: ScanNode = { ...scan, body: { ...scan.body, outputs } };
+    const { body, steps, captured } =
+      change === undefined ? giving : withSteps(giving, change.given, change.stacks);
     editor.keep({
       ...node,
       inputs: [...scan.carries, ...steps, ...captured],
@@ -175,7 +181,7 @@ export function shareSteps(graph: Graph): Graph {
         reverse: scan.reverse,
         carryCount: scan.carryCount,
         stepCount: steps.length,
-        body: { ...body, outputs: [...body.outputs, ...(own?.keys() ?? [])] },
+        body,
       },
     });
   });
