@@ -19,6 +19,8 @@ const size = (bytes: number): string =>
  */
 const SCARCE = nodeModule('node:process') === undefined;
 const SCARCE_BYTES = 2 ** 24;
+/** Kernels may read whole vectors where a row ends within one: so much behind the last address is there, too. */
+const OVERREAD_BYTES = 256;
 /** Room that a shared memory has from the start; pages that nobody touches cost nothing. */
 const HEADROOM_PAGES = 256;
 
@@ -117,7 +119,8 @@ export class LinearMemory {
   allocate(bytes: number, what: string): number {
     const address = this.#end;
     const end = address + Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
-    if (end > this.#buffer.byteLength) this.#grow(end, bytes, what);
+    if (end + OVERREAD_BYTES > this.#buffer.byteLength)
+      this.#grow(end + OVERREAD_BYTES, bytes, what);
     this.#end = end;
     if (this.shared && end - this.#counted >= PAGE_BYTES) {
       this.#ballast.push(new ArrayBuffer(end - this.#counted));

@@ -111,7 +111,8 @@ function layoutOf({
   const xPacked = tile + 6 * 32 * 4;
   const packed = align(xPacked + (packsX ? blockK * 32 : 0));
   const tailColumns = panels.tails.reduce((sum, { columns }) => sum + columns, 0);
-  const packedColumns = packs ? Math.max(blockN, panels.padded) : tailColumns;
+  // The tails of a last, narrower block lie behind where the panels of a whole block end.
+  const packedColumns = packs ? panels.whole * panels.columns + tailColumns : tailColumns;
   return {
     xRows: 0,
     zRows: 32,
