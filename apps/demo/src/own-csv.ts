@@ -115,7 +115,7 @@ export async function ownCsv({
 
   heading('From a table to numbers');
   const data = tabular(csv, { target, testSize: 0.2, seed: 0 });
-  const { train, test = data.train, task, classes, featureNames, report } = data;
+  const { train, test, task, classes, featureNames, report } = data;
   const isClasses = task === 'classification';
   say(
     `Numbers are moved to mean 0 and spread 1, texts become one input per kind. That makes ${featureNames.length} inputs: ${featureNames.slice(0, 12).join(', ')}${featureNames.length > 12 ? ', ...' : ''}.`,

@@ -121,7 +121,10 @@ export const glu: Lifted<typeof tensor.glu> = lift('glu', tensor.glu);
 export const softmax: Lifted<typeof tensor.softmax> = lift('softmax', tensor.softmax);
 export const logSoftmax: Lifted<typeof tensor.logSoftmax> = lift('logSoftmax', tensor.logSoftmax);
 export const sparsemax: Lifted<typeof tensor.sparsemax> = lift('sparsemax', tensor.sparsemax);
-export const concatenate: Lifted<typeof tensor.concatenate> = lift('concatenate', tensor.concatenate);
+export const concatenate: Lifted<typeof tensor.concatenate> = lift(
+  'concatenate',
+  tensor.concatenate,
+);
 export const stack: Lifted<typeof tensor.stack> = lift('stack', tensor.stack);
 export const tile: Lifted<typeof tensor.tile> = lift('tile', tensor.tile);
 export const repeat: Lifted<typeof tensor.repeat> = lift('repeat', tensor.repeat);

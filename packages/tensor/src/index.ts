@@ -49,6 +49,12 @@ export { customVjp, grad, stopGradient, valueAndGrad } from './autograd/grad.js'
 export type { GradOptions } from './autograd/grad.js';
 export { compile } from './graph/compile.js';
 export type { Compiled, CompileOptions } from './graph/compile.js';
-export { createState, getDefaultBackend, offerBackend, setDefaultBackend, State } from './graph/state.js';
+export {
+  createState,
+  getDefaultBackend,
+  offerBackend,
+  setDefaultBackend,
+  State,
+} from './graph/state.js';
 export { treeFlatten, treeMap, treeUnflatten } from './tree.js';
 export type { FlatTree, Tree, TreeStructure } from './tree.js';
