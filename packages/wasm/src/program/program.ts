@@ -98,8 +98,14 @@ export class WasmProgram implements Program {
     if (this.#buffer !== this.#linear.buffer) this.#refresh();
     for (let i = 0; i < inputs.length; i++)
       (this.#inputViews[i] as TypedArray).set(inputs[i] as TypedArray);
-    if (this.#runner === undefined) this.#run();
-    else this.#runner.run();
+    try {
+      if (this.#runner === undefined) this.#run();
+      else this.#runner.run();
+    } catch (error) {
+      // The words belong to all programs of the memory: what this run reported must not end the next one.
+      this.#status.fill(0);
+      throw error;
+    }
     if (this.#status[statusWords.position] !== 0) throw takeStatus(this.#status);
   }
 
