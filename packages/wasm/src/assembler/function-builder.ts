@@ -256,6 +256,20 @@ export class FunctionBuilder {
     return this.#doWhile(local, to, step, body);
   }
 
+  /** `local = min(local, limit)`, signed. */
+  atMost(local: Local, limit: number | Local): this {
+    this.get(local);
+    this.#push(limit).get(local);
+    return this.#push(limit).op('i32.lt_s').op('select').set(local);
+  }
+
+  /** `local = max(local, limit)`, signed. */
+  atLeast(local: Local, limit: number | Local): this {
+    this.get(local);
+    this.#push(limit).get(local);
+    return this.#push(limit).op('i32.gt_s').op('select').set(local);
+  }
+
   /** The finished body, with its local variables, as the code section wants it. */
   finish(): Uint8Array {
     const body = new Bytes();

@@ -19,15 +19,11 @@ export type Term = number | Local | (() => void);
 /** Writes the pieces that products and convolutions have in common into the function of a kernel. */
 export class MatmulEmitter {
   readonly f: FunctionBuilder;
-  readonly #context: KernelContext;
+  readonly context: KernelContext;
 
   constructor(context: KernelContext, f: FunctionBuilder) {
-    this.#context = context;
+    this.context = context;
     this.f = f;
-  }
-
-  get context(): KernelContext {
-    return this.#context;
   }
 
   push(term: Term): this {
@@ -66,15 +62,13 @@ export class MatmulEmitter {
   }
 
   library(name: LibraryFunction): FunctionRef {
-    return this.#context.library(name);
+    return this.context.library(name);
   }
 
   /** Smaller of two, both signed. */
   min(a: Term, b: Term): Local {
-    const { f } = this;
-    const [p, q] = [this.sum(a), this.sum(b)];
-    const result = f.local('i32');
-    f.get(p).get(q).get(p).get(q).op('i32.lt_s').op('select').set(result);
+    const result = this.sum(a);
+    this.f.atMost(result, typeof b === 'function' ? this.sum(b) : b);
     return result;
   }
 

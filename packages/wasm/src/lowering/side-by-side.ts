@@ -59,10 +59,8 @@ function joined(kernels: readonly KernelPlan[]): KernelPlan {
       functions.forEach((ref, i) => {
         const { units } = kernels[i] as KernelPlan;
         // The part of [begin, end) that is this loop's, counted from its own first unit.
-        f.get(begin).i32(start).op('i32.sub').set(from);
-        f.get(from).i32(0).get(from).i32(0).op('i32.gt_s').op('select').set(from);
-        f.get(end).i32(start).op('i32.sub').set(to);
-        f.get(to).i32(units).get(to).i32(units).op('i32.lt_s').op('select').set(to);
+        f.get(begin).i32(start).op('i32.sub').set(from).atLeast(from, 0);
+        f.get(end).i32(start).op('i32.sub').set(to).atMost(to, units);
         f.get(from).get(to).op('i32.lt_s');
         f.if(() => f.get(from).get(to).get(scratch).call(ref));
         start += units;

@@ -1,5 +1,6 @@
 import { bytesPerElement } from '@gradus/tensor/backend';
 import type { TensorType, TypedArray, ValueId } from '@gradus/tensor/backend';
+import { MemoryError } from '../engine/linear-memory.js';
 import { sizeOf } from '../lowering/access.js';
 import type { LoweredGraph } from '../lowering/lower.js';
 import { Arena } from './arena.js';
@@ -41,6 +42,23 @@ export interface Allocator {
   allocate(bytes: number, what: string): number;
 }
 
+/**
+ * Loops count bytes in signed numbers of 32 bits, and go up to a turn beyond the end. Truth counts as 4 bytes: it is as
+ * large as the numbers it is computed with.
+ */
+const TOO_LARGE = 2 ** 31 - 2 ** 16;
+
+function refuseTooLarge(types: readonly TensorType[]): void {
+  for (const { shape, dtype } of types)
+    if (sizeOf(shape) * Math.max(4, bytesPerElement(dtype)) >= TOO_LARGE)
+      throw new MemoryError('memory/tensor', 'A tensor is too large for the wasm backend.', {
+        got: `${dtype} [${shape.join(', ')}], on the way to a result if nowhere else`,
+        expected: `less than ${2 ** 29} elements (of 4 bytes; half of that of 8)`,
+        fix: 'use smaller batches, or compute it in parts',
+      });
+}
+
+/** Bytes of a tensor in memory. */
 export function bytesOf({ shape, dtype }: TensorType): number {
   return sizeOf(shape) * bytesPerElement(dtype);
 }
@@ -55,6 +73,7 @@ export function layOut(
   memory: Allocator,
   given: ReadonlyMap<ValueId, number> = new Map(),
 ): MemoryLayout {
+  refuseTooLarge(types);
   const { graph } = view;
   const find = (value: ValueId): ValueId =>
     value < graph.types.length ? storage.find(value).base : value;
@@ -65,7 +84,9 @@ export function layOut(
   const reads = kernels.map(({ inputs, host }) => [...inputs, ...(host?.inputs ?? [])].map(find));
   const writes = kernels.map(({ outputs }) => outputs.map(find));
   const lastRead = new Map<ValueId, number>();
+  const lastWrite = new Map<ValueId, number>();
   reads.forEach((values, step) => values.forEach((value) => lastRead.set(value, step)));
+  writes.forEach((values, step) => values.forEach((value) => lastWrite.set(value, step)));
   const outputs = graph.outputs.map(find);
   const next = graph.nextState.map(find);
   const stays = new Set<ValueId>([...outputs, ...next]);
@@ -76,7 +97,8 @@ export function layOut(
     const result = next[i] as ValueId;
     const step = writes.findIndex((values) => values.includes(result));
     if (step < 0 || carried.has(result) || addresses.has(result)) return;
-    if (writes.filter((values) => values.includes(result)).length > 1) return;
+    // What is put together by several kernels is not there before the last of them.
+    if (lastWrite.get(result) !== step) return;
     if (outputs.includes(value) || next.some((other, j) => j !== i && other === value)) return;
     const last = lastRead.get(value) ?? -1;
     const inPlace = (kernels[step] as KernelPlan).inPlace
@@ -113,7 +135,7 @@ export function layOut(
       if (addresses.has(value) || offsets.has(value)) continue;
       offsets.set(value, arena.take(size(value)));
       if (stays.has(value)) continue;
-      const end = Math.max(lastRead.get(value) ?? step, step);
+      const end = Math.max(lastRead.get(value) ?? step, lastWrite.get(value) as number);
       ends.set(end, [...(ends.get(end) ?? []), value]);
     }
     if (kernel.sharedBytes !== undefined) {

@@ -47,9 +47,7 @@ export class LoopEmitter {
     const first = f.local('i32');
     const last = f.local('i32');
     f.get(this.#frame.unit).i32(rowsPerUnit).op('i32.mul').set(first);
-    f.get(first).i32(rowsPerUnit).op('i32.add').set(last);
-    // min(last, rows)
-    f.get(last).i32(rows).get(last).i32(rows).op('i32.lt_s').op('select').set(last);
+    f.get(first).i32(rowsPerUnit).op('i32.add').set(last).atMost(last, rows);
     f.for(this.#frame.row, first, last, 1, () => {
       f.get(this.#frame.row)
         .i32(length * 4)
@@ -121,14 +119,8 @@ export class LoopEmitter {
     f.get(first)
       .i32(rowsPerUnit * 4)
       .op('i32.add')
-      .set(last);
-    f.get(last)
-      .i32(whole * 4)
-      .get(last)
-      .i32(whole * 4)
-      .op('i32.lt_s')
-      .op('select')
-      .set(last);
+      .set(last)
+      .atMost(last, whole * 4);
     const slots = Array.from({ length: this.#frame.together }, (_, slot): Lanes => ({
       start: slot * 4,
       count: 4,

@@ -240,30 +240,36 @@ export class Gatherer {
   /** Sets the memory that this unit gathers in to what the reduction starts from. */
   #clear(op: LoopOp, base: Local, size: number): void {
     const f = this.#frame.f;
-    const from = f.local('i32');
-    const to = f.local('i32');
+    // Offsets, not addresses: those from 2 GiB on are negative numbers.
+    const at = f.local('i32');
+    const end = f.local('i32');
     const { hasParts, units, rowsPerUnit, rows } = this.#frame.schedule;
-    if (hasParts || units === 1) {
-      f.get(base).set(from);
-      f.get(base)
+    if (hasParts || units === 1)
+      f.i32(0)
+        .set(at)
         .i32(size * 4)
-        .op('i32.add')
-        .set(to);
-    } else {
+        .set(end);
+    else {
       // Units along the outermost dimension each own a stretch of the result.
       const stretch = (size / rows) * rowsPerUnit * 4;
-      f.get(base).get(this.#frame.unit).i32(stretch).op('i32.mul').op('i32.add').set(from);
-      f.get(from).i32(stretch).op('i32.add').set(to);
-      const end = f.local('i32');
-      f.get(base)
-        .i32(size * 4)
+      f.get(this.#frame.unit).i32(stretch).op('i32.mul').tee(at);
+      f.i32(stretch)
         .op('i32.add')
-        .set(end);
-      f.get(to).get(end).get(to).get(end).op('i32.lt_u').op('select').set(to);
+        .set(end)
+        .atMost(end, size * 4);
     }
+    const place = (): void => {
+      f.get(base).get(at).op('i32.add');
+    };
     const neutral = neutralBits(op.name, op.dtype);
-    if (neutral === 0) f.get(from).i32(0).get(to).get(from).op('i32.sub').memoryFill();
-    else f.for(from, from, to, 4, () => f.get(from).i32(neutral).memory('i32.store'));
+    if (neutral === 0) {
+      place();
+      f.i32(0).get(end).get(at).op('i32.sub').memoryFill();
+    } else
+      f.for(at, at, end, 4, () => {
+        place();
+        f.i32(neutral).memory('i32.store');
+      });
   }
 
   endAcross(moment: 'unit' | 'row'): void {
