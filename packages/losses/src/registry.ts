@@ -1,4 +1,4 @@
-import { unknownName } from '@gradus/tensor';
+import { Tensor, ValueError, unknownName } from '@gradus/tensor';
 import { binaryCrossentropy } from './binary-crossentropy.js';
 import { categoricalCrossentropy } from './categorical-crossentropy.js';
 import { categoricalHinge } from './categorical-hinge.js';
@@ -118,7 +118,18 @@ export function getLoss(loss: LossName | Loss | LossFunction): Loss {
   return defineLoss({
     className: 'Custom',
     name: loss.name === '' ? 'loss' : loss.name,
-    call: loss,
+    call: (target, prediction) => {
+      const values: unknown = loss(target, prediction);
+      if (values instanceof Tensor) return values;
+      throw new ValueError('loss/function', 'A loss function gives no tensor.', {
+        got: typeof values === 'function' ? 'a loss' : typeof values,
+        expected: 'one value per sample, of a function of target and prediction',
+        fix:
+          typeof values === 'function' && 'className' in values
+            ? 'call what makes the loss: loss: meanSquaredError()'
+            : 'write it with operations: (y, p) => p.sub(y).abs().mean({ axis: -1 })',
+      });
+    },
   });
 }
 

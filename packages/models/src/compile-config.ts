@@ -26,6 +26,8 @@ function describe(value: unknown): Plain {
     const { className, config } = value as { className: string; config: Plain };
     return { className, config };
   }
+  // A file cannot hold a function; its name tells whoever loads the model what to give again, and is no name that a file may mean.
+  if (typeof value === 'function') return { className: `function ${value.name}`, config: {} };
   return Object.fromEntries(
     Object.entries(value as object).map(([key, item]) => [key, describe(item)]),
   );

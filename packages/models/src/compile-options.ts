@@ -1,18 +1,22 @@
 import type { Loss, LossFunction, LossName } from '@gradus/losses';
 import { getLoss, resolveCrossentropy } from '@gradus/losses';
 import type { Metric, MetricName } from '@gradus/metrics';
-import { getMetric, resolveAccuracy } from '@gradus/metrics';
+import { getMetric, meanOf, resolveAccuracy } from '@gradus/metrics';
 import type { Optimizer, OptimizerName } from '@gradus/optimizers';
 import { getOptimizer } from '@gradus/optimizers';
-import type { Shape } from '@gradus/tensor';
-import { ValueError, unknownName } from '@gradus/tensor';
+import type { Shape, Tensor } from '@gradus/tensor';
+import { Tensor as TensorClass, ValueError, unknownName } from '@gradus/tensor';
+import type { OptionNames } from './expect-options.js';
+import { expectOptions } from './expect-options.js';
 import type { Graph } from './graph.js';
 import type { StepFunction } from './train-step.js';
 
 /** What `compile` takes for one loss. */
 export type LossLike = LossName | 'crossentropy' | 'ce' | Loss | LossFunction;
+/** One value per sample, whose mean a log shows. */
+export type MetricFunction = (target: Tensor, prediction: Tensor) => Tensor;
 /** What `compile` takes for one metric. */
-export type MetricLike = MetricName | 'crossentropy' | 'ce' | Metric;
+export type MetricLike = MetricName | 'crossentropy' | 'ce' | Metric | MetricFunction;
 /** One value for a model with one output, a list in the order of the outputs, or an object by output name. */
 export type PerOutput<T> = T | readonly (T | null)[] | { readonly [output: string]: T | null };
 
@@ -41,6 +45,18 @@ export interface CompileOptions {
 export type MetricsOption =
   | readonly (MetricLike | readonly MetricLike[] | null)[]
   | { readonly [output: string]: MetricLike | readonly MetricLike[] | null };
+
+const optionNames: OptionNames<CompileOptions> = {
+  optimizer: true,
+  loss: true,
+  lossWeights: true,
+  metrics: true,
+  weightedMetrics: true,
+  runEagerly: true,
+  stepsPerExecution: true,
+  trainStep: true,
+  testStep: true,
+};
 
 /** A metric under the name that logs use, and the output it looks at. */
 export interface PlacedMetric {
@@ -111,6 +127,12 @@ function metricLists(option: MetricsOption | null | undefined, graph: Graph): Me
       if (!outputNames.includes(name)) throw unknownName('output', name, outputNames);
     return outputNames.map((name) => asList(option[name]));
   }
+  if (!Array.isArray(option))
+    throw new ValueError('compile/metrics', 'compile takes metrics in a list.', {
+      got: typeof option === 'string' ? `'${option as string}'` : typeof option,
+      expected: 'a list, or an object by output name',
+      fix: typeof option === 'string' ? `metrics: ['${option as string}']` : "metrics: ['mae']",
+    });
   const list = option as readonly (MetricLike | readonly MetricLike[] | null)[];
   if (outputNames.length === 1) return [list.flatMap((entry) => asList(entry))];
   if (list.length !== outputNames.length)
@@ -131,19 +153,63 @@ function makeMetric(
   target: Shape,
   prediction: readonly (number | null)[],
 ): Metric {
-  if (typeof given !== 'string') return given;
+  if (typeof given === 'function') return metricOf(given);
+  if (typeof given !== 'string') {
+    if ('update' in given && 'result' in given) return given;
+    throw new ValueError('compile/metric', 'compile got a metric that is none.', {
+      got: `an object with ${Object.keys(given as object).join(', ') || 'nothing in it'}`,
+      expected: 'a name, a metric, or a function of target and prediction',
+      fix: "metrics: ['mae']",
+    });
+  }
   if (given === 'accuracy' || given === 'acc')
     return getMetric(resolveAccuracy(target, prediction));
   if (isCrossentropy(given)) return getMetric(resolveCrossentropy(target, prediction));
   return getMetric(given);
 }
 
+/** The mean of what a function gives for each sample, as Keras makes a metric of a function. */
+function metricOf(given: MetricFunction): Metric {
+  const name = given.name === '' ? 'metric' : given.name;
+  const values: MetricFunction = (target, prediction) => {
+    const result: unknown = given(target, prediction);
+    if (result instanceof TensorClass) return result;
+    throw new ValueError('compile/metric', `Metric "${name}" gives no tensor.`, {
+      got: typeof result === 'object' && result !== null ? 'a metric' : typeof result,
+      expected: 'one value per sample, of a function of target and prediction',
+      fix: `call what makes the metric, metrics: [${name}()], or write the function with operations`,
+    });
+  };
+  return meanOf({ className: 'Custom', name, direction: 'min', values });
+}
+
+function expectWeights(option: CompileOptions['lossWeights']): void {
+  const isObject = typeof option === 'object' && option !== null;
+  const values: readonly unknown[] = isObject ? Object.values(option) : [];
+  if (option === undefined || option === null) return;
+  if (isObject && values.every((value) => value === null || Number.isFinite(value))) return;
+  throw new ValueError('compile/loss-weights', 'lossWeights are numbers.', {
+    got: JSON.stringify(option) ?? typeof option,
+    expected: 'a list with a number for each output, or an object by output name',
+    fix: 'lossWeights: [1, 0.5]',
+  });
+}
+
+function readOptimizer(given: CompileOptions['optimizer'] = 'rmsprop'): Optimizer {
+  if (typeof given === 'string') return getOptimizer(given);
+  if (typeof given === 'object' && given !== null && 'update' in given) return given;
+  throw new ValueError('compile/optimizer', 'compile got an optimizer that is none.', {
+    got: typeof given === 'function' ? 'a function' : given === null ? 'null' : typeof given,
+    expected: 'a name, or what a factory such as adam() makes',
+    fix: 'optimizer: adam({ learningRate: 0.001 })',
+  });
+}
+
 /** Reads the options of `compile` for a model, and refuses what cannot work. */
 export function readCompileOptions(options: CompileOptions, graph: Graph): Compilation {
-  const optimizer =
-    typeof options.optimizer === 'object'
-      ? options.optimizer
-      : getOptimizer(options.optimizer ?? 'rmsprop');
+  expectOptions('compile', options, optionNames);
+  expectWeights(options.lossWeights);
+  const optimizer = readOptimizer(options.optimizer);
   const given = perOutput(options.loss, graph, 'losses');
   const known = given.map((loss) => (loss === null || isCrossentropy(loss) ? loss : getLoss(loss)));
   const lossWeights = perOutput<number>(options.lossWeights, graph, 'loss weights').map(

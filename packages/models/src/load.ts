@@ -5,6 +5,7 @@ import { FormatError, NameError, tensor, treeFlatten, treeUnflatten } from '@gra
 import type { OptimizerState } from '@gradus/optimizers';
 import type { CompileConfig } from './compile-config.js';
 import { compileFromConfig } from './compile-config.js';
+import type { CompileOptions } from './compile-options.js';
 import type { ModelConfig } from './config.js';
 import { inputFromConfig, layerFromConfig, symbolsFromConfig } from './config.js';
 import { Functional } from './functional.js';
@@ -91,6 +92,16 @@ function remake(config: ModelConfig, name: string): Model {
   }
 }
 
+/** What was compiled, or the error for a loss, metric or optimizer of somebody's own: the model predicts without it. */
+function remakeCompile(config: CompileConfig): CompileOptions | NameError {
+  try {
+    return compileFromConfig(config);
+  } catch (error) {
+    if (error instanceof NameError) return error;
+    throw error;
+  }
+}
+
 /**
  * A model from the bytes of `toBytes`: same predictions, and training goes on as if it had never stopped.
  *
@@ -137,7 +148,12 @@ export function modelFromBytes(bytes: Uint8Array, name = 'the model file'): Mode
   const frozen = new Set(parsed.frozen);
   if (frozen.size > 0) loaded.freeze((path) => frozen.has(path));
   if (parsed.compile === null) return loaded;
-  loaded.compile(compileFromConfig(parsed.compile));
+  const compiled = remakeCompile(parsed.compile);
+  if (compiled instanceof NameError) {
+    loaded.leaveUncompiled(`a file, which cannot hold your own code: ${compiled.details.got}`);
+    return loaded;
+  }
+  loaded.compile(compiled);
   if (tensors['training/step'] === undefined) return loaded;
   const programs = loaded.programs(undefined);
   const { structure, leaves } = treeFlatten(programs.optimizerState as unknown as Tree);

@@ -47,6 +47,7 @@ export abstract class Model<Out extends Prediction = Tensor> extends WeightedMod
   #compilation: Compilation | undefined;
   #programs: Programs | undefined;
   #compiledFor = '';
+  #whyUncompiled: string | undefined;
   /** The history of the last `fit`. */
   history: History | undefined;
 
@@ -74,6 +75,11 @@ export abstract class Model<Out extends Prediction = Tensor> extends WeightedMod
       ? readCompileOptions(options, this.graph)
       : readUnbuilt(options);
     return this;
+  }
+
+  /** Remembers why a model that was compiled is not. For the library itself. */
+  leaveUncompiled(reason: string): void {
+    this.#whyUncompiled = reason;
   }
 
   get compilation(): Compilation | undefined {
@@ -124,7 +130,7 @@ export abstract class Model<Out extends Prediction = Tensor> extends WeightedMod
       this.#compilation = readCompileOptions(this.#compilation.options, this.graph);
     if (this.#compilation === undefined)
       throw new ValueError('model/not-compiled', `Model "${this.name}" has no loss yet.`, {
-        got: `${verb} before compile`,
+        got: `${verb} before compile${this.#whyUncompiled === undefined ? '' : `; the model comes from ${this.#whyUncompiled}`}`,
         expected: 'compile first',
         fix: "model.compile({ optimizer: 'adam', loss: 'mse' })",
       });

@@ -107,6 +107,14 @@ function castInputs(plan: StepPlan, x: readonly Tensor[]): Tensor[] {
   });
 }
 
+function noLoss(): never {
+  throw new ValueError('model/no-loss', 'There is no loss that training could lower.', {
+    got: 'a model that was compiled without a loss, and layers that add none',
+    expected: 'a loss',
+    fix: "model.compile({ optimizer: 'adam', loss: 'mse' })",
+  });
+}
+
 interface Judged {
   readonly total: Tensor;
   readonly perOutput: readonly Tensor[];
@@ -236,6 +244,7 @@ export function differentiate(
     const judged = judge(plan, batch, outputs, masks);
     const added = addLoss === undefined ? [] : [addLoss(outputs, trainable)];
     const all = [...before, ...losses, ...added];
+    if (all.length === 0 && judged.perOutput.length === 0) noLoss();
     const total = all.reduce((sum, loss) => sum.add(loss), judged.total);
     const present = masks.flatMap((mask) => mask ?? []);
     masksPresent = masks.map((mask) => mask !== null);

@@ -1,6 +1,6 @@
 import type { Layer } from '@gradus/layers';
-import type { Tensor } from '@gradus/tensor';
-import { ShapeError, ValueError, unknownName } from '@gradus/tensor';
+import type { NestedArray, Tensor, TypedArray } from '@gradus/tensor';
+import { ShapeError, Tensor as TensorClass, ValueError, tensor, unknownName } from '@gradus/tensor';
 import { weightsOfConfig } from './config.js';
 import type { PlacedVariable } from './graph.js';
 import { placeVariables } from './graph.js';
@@ -128,19 +128,24 @@ export abstract class WeightedModel extends LayeredModel {
     return this.weights.map((variable) => variable.read());
   }
 
-  /** Replaces the numbers of all variables; shapes are checked before any is changed. */
-  setWeights(weights: readonly Tensor[]): void {
+  /** Replaces the numbers of all variables, by tensors or nested arrays; shapes are checked before any is changed. */
+  setWeights(given: readonly (Tensor | NestedArray | TypedArray)[]): void {
     const variables = this.weights;
+    const weights = given.map((value, i) =>
+      value instanceof TensorClass
+        ? value
+        : tensor(value, { dtype: variables[i]?.dtype ?? 'float32' }),
+    );
     if (weights.length !== variables.length)
       throw new ShapeError('model/weights', `Model "${this.name}" has another number of weights.`, {
         got: `${weights.length} tensors`,
         expected: `${variables.length}: ${variables.map(({ path }) => path).join(', ')}`,
       });
     variables.forEach(({ path, shape }, i) => {
-      const given = (weights[i] as Tensor).shape;
-      if (given.length !== shape.length || given.some((n, axis) => n !== shape[axis]))
+      const found = (weights[i] as Tensor).shape;
+      if (found.length !== shape.length || found.some((n, axis) => n !== shape[axis]))
         throw new ShapeError('model/weights', `A weight has another shape than "${path}".`, {
-          got: `[${given.join(', ')}] at position ${i}`,
+          got: `[${found.join(', ')}] at position ${i}`,
           expected: `[${shape.join(', ')}]`,
           fix: 'give the weights of a model with the same layers',
         });
