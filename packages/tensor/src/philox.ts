@@ -4,13 +4,13 @@ const MULTIPLIER_1 = 0xcd9e8d57;
 const WEYL_0 = 0x9e3779b9;
 const WEYL_1 = 0xbb67ae85;
 
-/** Upper 32 bits of the product of two unsigned 32-bit numbers, from 16-bit halves: a double cannot hold 64 bits. */
+/**
+ * Upper 32 bits of the product of two 32-bit numbers, `a` unsigned. A double holds 53 bits: enough for `a` times half of
+ * `b`.
+ */
 function highProduct(a: number, b: number): number {
-  const [a0, a1] = [a & 0xffff, a >>> 16];
-  const [b0, b1] = [b & 0xffff, b >>> 16];
-  const middle = a1 * b0 + ((a0 * b0) >>> 16);
-  const carry = (middle & 0xffff) + a0 * b1;
-  return (a1 * b1 + Math.floor(middle / 0x10000) + Math.floor(carry / 0x10000)) | 0;
+  const low = Math.floor((a * (b & 0xffff)) / 0x10000);
+  return ((a * (b >>> 16) + low) / 0x10000) | 0;
 }
 
 /**
