@@ -64,10 +64,6 @@ export class Bytes {
     this.bytes(new Uint8Array(new Float32Array([value]).buffer));
   }
 
-  float64(value: number): void {
-    this.bytes(new Uint8Array(new Float64Array([value]).buffer));
-  }
-
   name(text: string): void {
     const encoded = new TextEncoder().encode(text);
     this.unsigned(encoded.length);

@@ -1,6 +1,5 @@
 import { Bytes } from './bytes.js';
 import {
-  bulkOpcodes,
   laneMemoryOpcodes,
   laneOpcodes,
   memoryOpcodes,
@@ -8,7 +7,6 @@ import {
   simdOpcodes,
 } from './opcodes.js';
 import type {
-  BulkOpcode,
   LaneMemoryOpcode,
   LaneOpcode,
   MemoryOpcode,
@@ -16,8 +14,10 @@ import type {
   SimdOpcode,
 } from './opcodes.js';
 
+/** The types of variables, parameters and results. */
 export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128';
 
+/** How the binary format writes them. */
 export const valueTypeCodes: Readonly<Record<ValueType, number>> = {
   i32: 0x7f,
   i64: 0x7e,
@@ -118,20 +118,8 @@ export class FunctionBuilder {
     return this;
   }
 
-  f64(value: number): this {
-    this.#code.byte(0x44);
-    this.#code.float64(value);
-    return this;
-  }
-
   op(name: PlainOpcode): this {
     this.#code.byte(plainOpcodes[name]);
-    return this;
-  }
-
-  bulk(name: BulkOpcode): this {
-    this.#code.byte(0xfc);
-    this.#code.unsigned(bulkOpcodes[name]);
     return this;
   }
 
@@ -160,22 +148,16 @@ export class FunctionBuilder {
     return this;
   }
 
-  /** Bytes of two vectors in the order of 16 lane numbers (0 to 31). */
-  shuffle(lanes: readonly number[]): this {
-    this.#code.bytes([0xfd, 13, ...lanes]);
-    return this;
-  }
-
-  /** A constant vector of four 32-bit patterns. Expensive in loops: V8 rebuilds it every turn, so keep it in a local. */
-  v128(words: readonly [number, number, number, number]): this {
-    this.#code.bytes([0xfd, 12]);
-    this.#code.bytes(new Uint8Array(new Int32Array(words).buffer));
+  /** [a, b]: a vector of 32-bit lanes of both, those of `a` counted from 0, those of `b` from 4. */
+  shuffle(lanes: readonly [number, number, number, number]): this {
+    this.#code.bytes([0xfd, 13]);
+    for (const lane of lanes) for (let byte = 0; byte < 4; byte++) this.#code.byte(4 * lane + byte);
     return this;
   }
 
   /**
-   * A local that holds a constant vector from the start of the function on. The same constant is hoisted once, wherever in
-   * the body it is asked for.
+   * A local that holds a constant vector, four 32-bit patterns, from the start of the function on: V8 builds a constant in
+   * a loop again in every turn. The same one is hoisted once, wherever in the body it is asked for.
    */
   hoisted(words: readonly [number, number, number, number]): Local {
     const key = words.join();
@@ -188,6 +170,11 @@ export class FunctionBuilder {
     this.#prologue.byte(0x21);
     this.#prologue.unsigned(local.index);
     return local;
+  }
+
+  /** The same 32-bit pattern in all four lanes, see `hoisted`. */
+  hoistedSplat(word: number): Local {
+    return this.hoisted([word, word, word, word]);
   }
 
   /** A read or write; `offset` bytes are added to the address on the stack. */

@@ -40,11 +40,6 @@ export function emitPack(f: FunctionBuilder, vectors: number): void {
   });
 }
 
-/** Lanes of two vectors of four numbers as the bytes that `shuffle` wants. */
-function lanes(...numbers: readonly number[]): number[] {
-  return numbers.flatMap((n) => range(4).map((byte) => n * 4 + byte));
-}
-
 /** Exchanges rows and columns of four vectors. */
 export function transpose4(f: FunctionBuilder, vectors: readonly Local[]): void {
   const [a, b, c, d] = vectors as [Local, Local, Local, Local];
@@ -53,27 +48,15 @@ export function transpose4(f: FunctionBuilder, vectors: readonly Local[]): void 
     f
       .get(x)
       .get(y)
-      .shuffle(high ? lanes(2, 6, 3, 7) : lanes(0, 4, 1, 5));
+      .shuffle(high ? [2, 6, 3, 7] : [0, 4, 1, 5]);
   zip(a, b, false).set(e);
   zip(c, d, false).set(g);
   zip(a, b, true).set(a);
   zip(c, d, true).set(c);
-  f.get(a)
-    .get(c)
-    .shuffle(lanes(2, 3, 6, 7))
-    .set(d);
-  f.get(a)
-    .get(c)
-    .shuffle(lanes(0, 1, 4, 5))
-    .set(c);
-  f.get(e)
-    .get(g)
-    .shuffle(lanes(2, 3, 6, 7))
-    .set(b);
-  f.get(e)
-    .get(g)
-    .shuffle(lanes(0, 1, 4, 5))
-    .set(a);
+  f.get(a).get(c).shuffle([2, 3, 6, 7]).set(d);
+  f.get(a).get(c).shuffle([0, 1, 4, 5]).set(c);
+  f.get(e).get(g).shuffle([2, 3, 6, 7]).set(b);
+  f.get(e).get(g).shuffle([0, 1, 4, 5]).set(a);
 }
 
 /** As `emitPack` for y transposed: `yStep` is the distance from one column to the next, and k lies side by side. */

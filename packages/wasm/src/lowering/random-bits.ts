@@ -1,5 +1,6 @@
 import type { ValueId } from '@gradus/tensor/backend';
 import type { Local } from '../assembler/index.js';
+import { transpose4 } from '../kernels/matmul-pack.js';
 import { kernelSignature } from '../program/kernel-plan.js';
 import type { KernelPlan } from '../program/kernel-plan.js';
 import { sizeOf } from './access.js';
@@ -8,10 +9,6 @@ import type { Pattern } from './pattern.js';
 const ROUNDS = 10;
 const MULTIPLIERS = [0xd2511f53 | 0, 0xcd9e8d57 | 0] as const;
 const WEYL = [0x9e3779b9 | 0, 0xbb67ae85 | 0] as const;
-const same = (word: number): [number, number, number, number] => [word, word, word, word];
-const words = (...list: readonly number[]): number[] =>
-  list.flatMap((word) => [0, 1, 2, 3].map((byte) => word * 4 + byte));
-
 /** Numbers that one unit makes: four counters of Philox, four words each. */
 const BLOCK = 16;
 
@@ -46,10 +43,10 @@ export const randomBitsPattern: Pattern = (view, index) => {
       const highProduct = (from: Local, multiplier: Local, into: Local): void => {
         f.get(from).get(multiplier).simd('i64x2.extmul_low_i32x4_u');
         f.get(from).get(multiplier).simd('i64x2.extmul_high_i32x4_u');
-        f.shuffle(words(1, 3, 5, 7)).set(into);
+        f.shuffle([1, 3, 5, 7]).set(into);
       };
-      const [m0, m1] = MULTIPLIERS.map((word) => f.hoisted(same(word))) as [Local, Local];
-      const weyl = WEYL.map((word) => f.hoisted(same(word))) as [Local, Local];
+      const [m0, m1] = MULTIPLIERS.map((word) => f.hoistedSplat(word)) as [Local, Local];
+      const weyl = WEYL.map((word) => f.hoistedSplat(word)) as [Local, Local];
       const [x0, x1, x2, x3] = x as [Local, Local, Local, Local];
       f.for(unit, f.param(0), f.param(1), 1, () => {
         f.i32(0).memory('v128.load32_splat', keyAt).set(k0);
@@ -62,9 +59,7 @@ export const randomBitsPattern: Pattern = (view, index) => {
           .simd('i32x4.splat')
           .get(f.hoisted([0, 1, 2, 3]));
         f.simd('i32x4.add').set(x0);
-        f.get(f.hoisted(same(0)))
-          .tee(x1)
-          .set(x3);
+        f.get(f.hoistedSplat(0)).tee(x1).set(x3);
         f.i32(0).memory('v128.load32_splat', counterAt).set(x2);
         for (let round = 0; round < ROUNDS; round++) {
           highProduct(x0, m0, high0);
@@ -78,45 +73,15 @@ export const randomBitsPattern: Pattern = (view, index) => {
           f.get(k0).get(weyl[0]).simd('i32x4.add').set(k0);
           f.get(k1).get(weyl[1]).simd('i32x4.add').set(k1);
         }
-        // Lanes are counters, and the words of a counter belong together: transpose.
-        f.get(x0)
-          .get(x1)
-          .shuffle(words(0, 4, 1, 5))
-          .set(high0);
-        f.get(x2)
-          .get(x3)
-          .shuffle(words(0, 4, 1, 5))
-          .set(high1);
-        f.get(x0)
-          .get(x1)
-          .shuffle(words(2, 6, 3, 7))
-          .set(x0);
-        f.get(x2)
-          .get(x3)
-          .shuffle(words(2, 6, 3, 7))
-          .set(x2);
-        const writeAll = (at: Local): void => {
-          f.get(at)
-            .get(high0)
-            .get(high1)
-            .shuffle(words(0, 1, 4, 5))
-            .memory('v128.store');
-          f.get(at)
-            .get(high0)
-            .get(high1)
-            .shuffle(words(2, 3, 6, 7))
-            .memory('v128.store', 16);
-          f.get(at)
-            .get(x0)
-            .get(x2)
-            .shuffle(words(0, 1, 4, 5))
-            .memory('v128.store', 32);
-          f.get(at)
-            .get(x0)
-            .get(x2)
-            .shuffle(words(2, 3, 6, 7))
-            .memory('v128.store', 48);
-        };
+        // Lanes are counters, and the words of a counter belong together.
+        transpose4(f, x);
+        const writeAll = (at: Local): void =>
+          x.forEach((vector, i) =>
+            f
+              .get(at)
+              .get(vector)
+              .memory('v128.store', 16 * i),
+          );
         f.get(unit)
           .i32(BLOCK * 4)
           .op('i32.mul')

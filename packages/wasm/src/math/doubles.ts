@@ -1,9 +1,6 @@
 import type { Local } from '../assembler/index.js';
 import type { MathEmitter } from './math-emitter.js';
 
-const LOW_WORDS = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
-const HIGH_HALF = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
-
 /** How four 32-bit numbers become two float64, and back. */
 const conversions = {
   f32: { widen: 'f64x2.promote_low_f32x4', narrow: 'f32x4.demote_f64x2_zero' },
@@ -26,7 +23,7 @@ export function inDoubles(
   const half = (isHigh: boolean): void => {
     operands.forEach((operand, i) => {
       f.get(operand);
-      if (isHigh) f.get(operand).shuffle(HIGH_HALF);
+      if (isHigh) f.get(operand).shuffle([2, 3, 2, 3]);
       f.simd(widen).set(wide[i] as Local);
     });
     body(wide);
@@ -34,7 +31,7 @@ export function inDoubles(
   };
   half(false);
   half(true);
-  f.shuffle(LOW_WORDS);
+  f.shuffle([0, 1, 4, 5]);
 }
 
 /** Leaves the polynomial of float64 in the variable on the stack; coefficients from the highest power down. */

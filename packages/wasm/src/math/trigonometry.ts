@@ -32,10 +32,8 @@ function emitSine(m: MathEmitter, quarters: number): void {
       .simd('f64x2.mul');
     f.get(m.constantDouble(ROUNDER)).simd('f64x2.add').set(n);
     // Low words of n: the first half goes to lanes 0 and 1 of the quadrants, the second to 2 and 3.
-    const words = (a: number, b: number): number[] =>
-      [a, b].flatMap((lane) => [0, 1, 2, 3].map((byte) => lane * 4 + byte));
     f.get(quadrant).get(n);
-    f.shuffle(half++ === 0 ? [...words(4, 6), ...words(2, 3)] : [...words(0, 1), ...words(4, 6)]);
+    f.shuffle(half++ === 0 ? [4, 6, 2, 3] : [0, 1, 4, 6]);
     f.set(quadrant);
     f.get(n).get(m.constantDouble(ROUNDER)).simd('f64x2.sub').set(n);
     f.get(wide);

@@ -16,8 +16,6 @@ interface Search {
   readonly to: number;
 }
 
-const same = (word: number): [number, number, number, number] => [word, word, word, word];
-
 /** Takes `value` at `position` as the best of its lanes where it is better, or the first NaN. */
 function take(
   f: FunctionBuilder,
@@ -93,9 +91,7 @@ function emitColumns(f: FunctionBuilder, search: Search, image: Local): void {
     f.get(read).tee(down);
     load(f, lanes, from + offset);
     f.set(best);
-    f.get(f.hoisted(same(0)))
-      .tee(at)
-      .set(position);
+    f.get(f.hoistedSplat(0)).tee(at).set(position);
     f.for(k, 1, length, 1, () => {
       f.get(down)
         .i32(inner * 4)
@@ -103,10 +99,7 @@ function emitColumns(f: FunctionBuilder, search: Search, image: Local): void {
         .tee(down);
       load(f, lanes, from + offset);
       f.set(value);
-      f.get(position)
-        .get(f.hoisted(same(1)))
-        .simd('i32x4.add')
-        .set(position);
+      f.get(position).get(f.hoistedSplat(1)).simd('i32x4.add').set(position);
       take(f, search, value, position, best, at);
     });
     f.get(write).get(at);

@@ -11,9 +11,6 @@ interface CumsumParams {
   readonly exclusive: boolean;
 }
 
-const LOW_HALF = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
-const HIGH_TO_LOW = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
-
 /** Running sums along an axis. Those of floats are kept in float64, so that long ones do not lose digits. */
 export const cumsumPattern: Pattern = (view, index) => {
   const { primitive, params, inputs, outputs } = view.node(index);
@@ -40,12 +37,12 @@ export const cumsumPattern: Pattern = (view, index) => {
       const [from, to] = [address(source), address(output)];
       const [unit, start, at, k] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
       const [value, low, high] = [f.local('v128'), f.local('v128'), f.local('v128')];
-      const zero = f.hoisted([0, 0, 0, 0]);
+      const zero = f.hoistedSplat(0);
       const write = (offset: number, lanes: 4 | 2 | 1): void => {
         f.get(at);
         if (isFloat) {
           f.get(low).simd('f32x4.demote_f64x2_zero');
-          f.get(high).simd('f32x4.demote_f64x2_zero').shuffle(LOW_HALF);
+          f.get(high).simd('f32x4.demote_f64x2_zero').shuffle([0, 1, 4, 5]);
         } else f.get(low);
         store(f, lanes, to + offset);
       };
@@ -55,7 +52,7 @@ export const cumsumPattern: Pattern = (view, index) => {
           return;
         }
         f.get(low).get(value).simd('f64x2.promote_low_f32x4').simd('f64x2.add').set(low);
-        f.get(high).get(value).get(value).shuffle(HIGH_TO_LOW);
+        f.get(high).get(value).get(value).shuffle([2, 3, 2, 3]);
         f.simd('f64x2.promote_low_f32x4').simd('f64x2.add').set(high);
       };
       f.for(unit, f.param(0), f.param(1), 1, () => {

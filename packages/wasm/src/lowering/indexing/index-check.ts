@@ -20,7 +20,7 @@ export function emitIndexCheck(f: FunctionBuilder, check: IndexCheck): void {
   const at = f.local('i32');
   const index = f.local('i32');
   const wrong = f.local('v128');
-  const limit = f.hoisted([size, size, size, size]);
+  const limit = f.hoistedSplat(size);
   const report = (): void => {
     f.for(at, 0, count, 1, () => {
       f.get(at).i32(2).op('i32.shl').memory('i32.load', indices).tee(index);

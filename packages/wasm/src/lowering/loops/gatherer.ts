@@ -2,8 +2,7 @@ import type { ValueId } from '@gradus/tensor/backend';
 import type { Local } from '../../assembler/index.js';
 import type { Access } from '../access.js';
 import { emitCombine, neutralBits } from './emit-op.js';
-import { splat } from './loop-frame.js';
-import type { Bits, Lanes, LoopFrame } from './loop-frame.js';
+import type { Lanes, LoopFrame } from './loop-frame.js';
 import type { LoopOp, Operand } from './loop-op.js';
 import type { OperandReader } from './operand-reader.js';
 import { acrossLanes, loadLanes, loadSplat, storeLanes } from './vector-memory.js';
@@ -82,10 +81,9 @@ export class Gatherer {
       f.simd('f32x4.mul');
     }
     if (lanes.count < 4) {
-      f.get(f.hoisted(splat(neutralBits(op.name, op.dtype))));
-      f.get(
-        f.hoisted([0, 1, 2, 3].map((lane) => (lane < lanes.count ? -1 : 0)) as unknown as Bits),
-      );
+      f.get(f.hoistedSplat(neutralBits(op.name, op.dtype)));
+      const present = (lane: number): number => (lane < lanes.count ? -1 : 0);
+      f.get(f.hoisted([present(0), present(1), present(2), present(3)]));
       f.simd('v128.bitselect');
     }
     if (isExtreme) {
@@ -110,10 +108,10 @@ export class Gatherer {
   #startAccumulators(op: LoopOp, name: string, slots: number): void {
     const f = this.#frame.f;
     for (let slot = 0; slot < slots; slot++) {
-      f.get(f.hoisted(splat(neutralBits(op.name, op.dtype))));
+      f.get(f.hoistedSplat(neutralBits(op.name, op.dtype)));
       f.set(this.#accumulator(`${name} ${slot}`));
       if (this.#tracksNaN(op))
-        f.get(f.hoisted(splat(0))).set(this.#accumulator(`wrong ${name} ${slot}`));
+        f.get(f.hoistedSplat(0)).set(this.#accumulator(`wrong ${name} ${slot}`));
     }
   }
 

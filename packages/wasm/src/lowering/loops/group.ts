@@ -69,10 +69,6 @@ export class Grouping {
     this.#noteReads(group);
   }
 
-  groupOf(index: number): Group | undefined {
-    return this.#groupOf.get(index);
-  }
-
   /** All groups, each after those it reads from. Groups that write next state come as late as they can. */
   ordered(isLate: (group: Group) => boolean): Group[] {
     const groups = [...new Set(this.#groupOf.values())];

@@ -1,5 +1,6 @@
 import type { DType, ValueId } from '@gradus/tensor/backend';
 import type { FunctionBuilder, Local } from '../../assembler/index.js';
+import { mathIn } from '../../math/index.js';
 import type { MathEmitter } from '../../math/index.js';
 import { kernelSignature } from '../../program/kernel-plan.js';
 import type { KernelContext } from '../../program/kernel-plan.js';
@@ -28,12 +29,6 @@ export interface Places {
   /** Elements of a result. */
   sizeOf(value: ValueId): number;
 }
-
-/** A vector as four 32-bit patterns. */
-export type Bits = readonly [number, number, number, number];
-
-/** A pattern in all lanes. */
-export const splat = (bits: number): Bits => [bits, bits, bits, bits];
 
 /** Bytes of an element in memory. */
 export const bytesOf = (dtype: DType): number => (dtype === 'bool' ? 1 : 4);
@@ -67,22 +62,7 @@ export class LoopFrame {
     this.together = loop.ops.length > MANY_OPERATIONS ? TOGETHER / 2 : TOGETHER;
     const f = context.module.function(kernelSignature);
     this.f = f;
-    const float = new Float32Array(1);
-    const bits = new Int32Array(float.buffer);
-    this.math = {
-      f,
-      features: context.features,
-      constant: (value) => {
-        float[0] = value;
-        return f.hoisted(splat(bits[0] as number));
-      },
-      constantBits: (value) => f.hoisted(splat(value | 0)),
-      constantDouble: (value) => {
-        const words = new Int32Array(new Float64Array([value, value]).buffer);
-        return f.hoisted([...words] as unknown as Bits);
-      },
-      temporary: (type) => f.local(type),
-    };
+    this.math = mathIn(f, context.features);
     this.products = context.features.relaxed ? multiplyAdds(loop, schedule) : new Map();
     this.unit = f.local('i32');
     this.row = f.local('i32');

@@ -17,9 +17,6 @@ export type Operand =
 /** How often an operation of a loop runs: for every element, or once for each row. */
 export type Rate = 'element' | 'row';
 
-/** What a reduction does with what it has and what comes. */
-export type Combine = 'sum' | 'prod' | 'max' | 'min';
-
 /** One operation inside of a loop. */
 export interface LoopOp {
   /** Its place in the graph: operations of a loop run in this order. */

@@ -135,23 +135,22 @@ export class OperandReader {
       });
       this.#rows.set(key, vectors);
     }
-    const at = [0, 1, 2, 3].map((lane) => lane * stride + column);
-    const lane = (from: readonly number[]): number[] =>
-      from.flatMap((number) => [0, 1, 2, 3].map((byte) => number * 4 + byte));
+    type Four = [number, number, number, number];
+    const four = (from: (lane: number) => number): Four => [from(0), from(1), from(2), from(3)];
+    const at = four((lane) => lane * stride + column);
     const [first, ...others] = [...new Set(at.map((index) => index >> 2))];
-    const known = at.map((index) => (index >> 2 === first ? index & 3 : 0));
+    const known = at.map((index) => (index >> 2 === first ? index & 3 : 0)) as Four;
     f.get(vectors[first as number] as Local);
-    if (others.length === 0) f.get(vectors[first as number] as Local).shuffle(lane(known));
+    if (others.length === 0) f.get(vectors[first as number] as Local).shuffle(known);
     others.forEach((other, round) => {
       f.get(vectors[other] as Local);
       // Lanes of earlier vectors are in place after the first round.
       f.shuffle(
-        lane(
-          at.map((index, i) => {
-            if (index >> 2 === other) return 4 + (index & 3);
-            return round === 0 ? (known[i] as number) : i;
-          }),
-        ),
+        four((lane) => {
+          const index = at[lane] as number;
+          if (index >> 2 === other) return 4 + (index & 3);
+          return round === 0 ? (known[lane] as number) : lane;
+        }),
       );
     });
     return true;

@@ -96,11 +96,7 @@ export function storeLanes(
 ): void {
   if (dtype === 'bool') {
     const bytes = f.local('v128');
-    f.get(value)
-      .get(f.hoisted([1, 1, 1, 1]))
-      .simd('v128.and')
-      .tee(bytes)
-      .get(bytes);
+    f.get(value).get(f.hoistedSplat(1)).simd('v128.and').tee(bytes).get(bytes);
     f.simd('i16x8.narrow_i32x4_s').tee(bytes).get(bytes).simd('i8x16.narrow_i16x8_u').set(bytes);
     if (lanes === 4) {
       address();
@@ -128,9 +124,9 @@ export function storeLanes(
 export function acrossLanes(f: FunctionBuilder, combine: () => void): void {
   const vector = f.local('v128');
   f.tee(vector).get(vector).get(vector);
-  f.shuffle([8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7]);
+  f.shuffle([2, 3, 0, 1]);
   combine();
   f.tee(vector).get(vector).get(vector);
-  f.shuffle([4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11]);
+  f.shuffle([1, 0, 3, 2]);
   combine();
 }

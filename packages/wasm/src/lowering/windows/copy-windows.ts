@@ -102,7 +102,7 @@ function sumKernel(
       const f = module.function(kernelSignature);
       const [from, to] = [address(source), address(sums)];
       const target = f.local('i32');
-      const zero = f.hoisted([0, 0, 0, 0]);
+      const zero = f.hoistedSplat(0);
       walkWindows(f, geometry, 'rows', ({ at, number, taps: inside }) => {
         f.get(number)
           .i32(channels * 4)
