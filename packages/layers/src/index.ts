@@ -161,6 +161,7 @@ export type {
   OperationName,
   OperationOptions,
 } from './operation.js';
+export { expectLayer } from './expect-layer.js';
 export { isSymbolic, numberOfSource, operate, symbolicTensor } from './symbolic-operations.js';
 export type { Symbolically, SymbolicOperations } from './symbolic-operations.js';
 export { input } from './symbolic.js';

@@ -271,6 +271,19 @@ function makeLayer(
   };
   // A function has a name of its own, which only defineProperty can replace.
   Object.defineProperty(record, 'name', { value: common.name, enumerable: true });
-  const layer: Layer = Object.freeze(Object.assign(record, members, definition.members?.(options)));
+  Object.assign(record, members, definition.members?.(options));
+  // Keras' way to freeze a layer would fail with an error of the language: a layer is a value that models share.
+  Object.defineProperty(record, 'trainable', {
+    enumerable: true,
+    get: () => common.trainable,
+    set(trainable: unknown) {
+      throw new ValueError('layer/trainable', `${label} stays as it was made.`, {
+        got: `trainable = ${String(trainable)}`,
+        expected: 'the model to be told, or another layer',
+        fix: `model.setTrainable(name, ${String(trainable)}), or make it with { trainable: ${String(trainable)} }`,
+      });
+    },
+  });
+  const layer: Layer = Object.freeze(record as typeof record & LayerMembers) as Layer;
   return layer;
 }

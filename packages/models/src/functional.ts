@@ -1,7 +1,11 @@
 import type { Layer, ParameterSpec } from '@gradus/layers';
+import { isSymbolic } from '@gradus/layers';
 import type { Tensor } from '@gradus/tensor';
+import { ValueError } from '@gradus/tensor';
 import type { FunctionalConfig } from './config.js';
 import { graphToConfig } from './config.js';
+import type { OptionNames } from './expect-options.js';
+import { expectOptions } from './expect-options.js';
 import type { Graph, Symbols } from './graph.js';
 import { buildGraph } from './graph.js';
 import type { Prediction, PredictionOf } from './model.js';
@@ -44,6 +48,29 @@ export class Functional<Out extends Prediction = Tensor> extends Model<Out> {
   }
 }
 
+const optionNames: OptionNames<FunctionalOptions> = {
+  inputs: true,
+  name: true,
+  outputs: true,
+  seed: true,
+  trainable: true,
+};
+
+function expectSymbols(option: 'inputs' | 'outputs', given: unknown): void {
+  const isGroup = typeof given === 'object' && given !== null && !isSymbolic(given);
+  const parts: readonly unknown[] = isGroup ? Object.values(given) : [given];
+  if (parts.length > 0 && parts.every((part) => isSymbolic(part))) return;
+  const isLayer = parts.some((part) => typeof part === 'function');
+  throw new ValueError('model/symbols', `model needs ${option}.`, {
+    got: isLayer ? 'a layer' : isGroup ? 'a group with something else in it' : typeof given,
+    expected: 'what input() or a layer gives; one, a list, or an object by name',
+    fix:
+      option === 'inputs'
+        ? 'inputs: x, where x = input({ shape: [4] })'
+        : 'outputs: dense({ units: 1 })(x)',
+  });
+}
+
 /**
  * A model from symbolic tensors: several inputs and outputs, shared layers, models inside models.
  *
@@ -55,5 +82,8 @@ export class Functional<Out extends Prediction = Tensor> extends Model<Out> {
 export function model<Outputs extends Symbols>(
   options: FunctionalOptions<Outputs>,
 ): Functional<PredictionOf<Outputs>> {
+  expectOptions('model', options, optionNames);
+  expectSymbols('inputs', options.inputs);
+  expectSymbols('outputs', options.outputs);
   return new Functional(options);
 }

@@ -166,24 +166,25 @@ export interface PlacedVariable {
 export function placeVariables(graph: Graph, seed: number | string): PlacedVariable[] {
   const placed: PlacedVariable[] = [];
   const seen = new Set<Variable>();
-  const place = (current: Graph, prefix: string): void => {
+  const place = (current: Graph, prefix: string, isFrozen: boolean): void => {
     const visited = new Set<Layer>();
     for (const { layer, inputs } of current.calls) {
       if (visited.has(layer)) continue;
       visited.add(layer);
       const path = `${prefix}${current.layerNames.get(layer) as string}`;
       if (isModel(layer)) {
-        place(layer.graph, `${path}/`);
+        place(layer.graph, `${path}/`, isFrozen || !layer.trainable);
         continue;
       }
       const shapes = inputs.map(({ shape }) => shape);
       for (const { name, variable } of variablesOf(layer, shapes, path, seed)) {
         if (seen.has(variable)) continue;
         seen.add(variable);
+        if (isFrozen) variable.frozen = true;
         placed.push({ path: `${path}/${name}`, variable });
       }
     }
   };
-  place(graph, '');
+  place(graph, '', false);
   return placed;
 }

@@ -47,7 +47,7 @@ export abstract class LayeredModel extends Callable implements Omit<Layer, 'with
   readonly isGradusModel: true = true;
   abstract readonly className: string;
   declare readonly name: string;
-  readonly trainable: boolean;
+  #trainable: boolean;
   readonly seed: number | string;
   readonly options: Readonly<Record<string, unknown>> = {};
   readonly supportsMask = true;
@@ -57,9 +57,29 @@ export abstract class LayeredModel extends Callable implements Omit<Layer, 'with
       this.#use(x, options),
     );
     this.seed = seed;
-    this.trainable = trainable;
+    this.#trainable = trainable;
     Object.defineProperty(this, 'name', { value: name ?? defaultName, enumerable: true });
   }
+
+  /**
+   * Whether training changes the model, also inside of another one. Setting it freezes all variables or none; a model
+   * around this one takes notice when it is compiled, as in Keras.
+   *
+   * @example
+   * body.trainable = false;
+   * whole.compile({ optimizer: 'adam', loss: 'mse' });
+   */
+  get trainable(): boolean {
+    return this.#trainable;
+  }
+
+  set trainable(trainable: boolean) {
+    this.#trainable = trainable;
+    this.setAllTrainable(trainable);
+  }
+
+  /** Freezes the variables that there are so far, or unfreezes them. */
+  protected abstract setAllTrainable(trainable: boolean): void;
 
   /** The layer calls of the model. Throws when the model has no shape yet. */
   abstract get graph(): Graph;

@@ -146,7 +146,7 @@ export function modelFromBytes(bytes: Uint8Array, name = 'the model file'): Mode
       variable.assign(toTensor(tensors[`weights/${path}`] as ArrayValue));
   }
   const frozen = new Set(parsed.frozen);
-  if (frozen.size > 0) loaded.freeze((path) => frozen.has(path));
+  if (parsed.frozen !== undefined && loaded.isBuilt) loaded.freeze((path) => frozen.has(path));
   if (parsed.compile === null) return loaded;
   const compiled = remakeCompile(parsed.compile);
   if (compiled instanceof NameError) {

@@ -5,10 +5,12 @@ import type {
   SymbolicShape,
   SymbolicTensor,
 } from '@gradus/layers';
-import { input } from '@gradus/layers';
+import { expectLayer, input, isSymbolic } from '@gradus/layers';
 import { ValueError } from '@gradus/tensor';
 import type { SequentialConfig } from './config.js';
 import { layerToConfig } from './config.js';
+import type { OptionNames } from './expect-options.js';
+import { expectOptions } from './expect-options.js';
 import type { Graph } from './graph.js';
 import { buildGraph } from './graph.js';
 import { Model } from './model.js';
@@ -113,6 +115,7 @@ export class Sequential extends Model {
 
   /** Puts a layer at the end. */
   add(layer: Layer): this {
+    expectPart(layer, this.#layers.length);
     this.#layers = [...this.#layers, ...this.#withoutInput(layer)];
     if (this.#input !== undefined) this.#link(this.#input);
     this.changed();
@@ -149,6 +152,28 @@ export class Sequential extends Model {
   }
 }
 
+const optionNames: OptionNames<SequentialOptions> = {
+  inputShape: true,
+  name: true,
+  seed: true,
+  trainable: true,
+};
+
+/** A symbolic input may stand first; everything else is a layer. */
+function expectPart(part: unknown, place: number): void {
+  if (isSymbolic(part)) {
+    if (place === 0 && part.source.kind === 'input') return;
+    throw new ValueError('sequential/layers', 'sequential connects its layers itself.', {
+      got: `what a layer gave, at place ${place}`,
+      expected: 'layers; an input() only at place 0',
+      fix: 'give the layer without calling it, or write model({ inputs, outputs })',
+    });
+  }
+  // What can be built says itself why it cannot stand here, as text layers do.
+  if (typeof part !== 'function' || !('build' in part))
+    expectLayer('sequential', part, `layer ${place}`);
+}
+
 function isInput(value: Layer | SymbolicTensor): value is SymbolicTensor {
   return typeof value !== 'function';
 }
@@ -164,5 +189,13 @@ export function sequential(
   layers: readonly (Layer | SymbolicTensor)[] = [],
   options: SequentialOptions = {},
 ): Sequential {
+  expectOptions('sequential', options, optionNames);
+  if (!Array.isArray(layers))
+    throw new ValueError('sequential/layers', 'sequential takes its layers in a list.', {
+      got: typeof layers === 'function' ? 'a layer' : typeof layers,
+      expected: 'a list of layers',
+      fix: 'sequential([dense({ units: 1 })])',
+    });
+  layers.forEach(expectPart);
   return new Sequential(layers, options);
 }

@@ -28,7 +28,11 @@ export abstract class WeightedModel extends LayeredModel {
 
   /** Variables with their paths in this model, layer by layer. */
   get placedVariables(): readonly PlacedVariable[] {
-    return (this.#placed ??= placeVariables(this.graph, this.seed));
+    if (this.#placed === undefined) {
+      this.#placed = placeVariables(this.graph, this.seed);
+      if (!this.trainable) for (const { variable } of this.#placed) variable.frozen = true;
+    }
+    return this.#placed;
   }
 
   get variables(): readonly Variable[] {
@@ -166,6 +170,11 @@ export abstract class WeightedModel extends LayeredModel {
       variable.frozen = predicate(path);
     }
     this.forgetPrograms();
+  }
+
+  protected setAllTrainable(trainable: boolean): void {
+    // A model without a shape has no variables yet; they will be frozen when they are made.
+    if (this.isBuilt) this.freeze(() => !trainable);
   }
 
   /**
