@@ -1,8 +1,6 @@
 import type { Memory, TensorType, TypedArray } from '@gradus/tensor/backend';
-import { bytesPerElement } from '@gradus/tensor/backend';
+import { bytesOf, sizeOf } from '../lowering/access.js';
 import { LinearMemory } from './linear-memory.js';
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 
 /** Carried tensors, at the start of the memory that all programs of a model share. */
 export class FamilyMemory implements Memory {
@@ -14,10 +12,10 @@ export class FamilyMemory implements Memory {
   constructor(types: readonly TensorType[], shared: boolean) {
     this.types = types;
     let bytes = 0;
-    const offsets = types.map(({ dtype, shape }) => {
+    const offsets = types.map((type) => {
       const offset = bytes;
       // Tensors begin at multiples of 16: whole vectors, no matter what lies before.
-      bytes += Math.ceil((sizeOf(shape) * bytesPerElement(dtype)) / 16) * 16;
+      bytes += Math.ceil(bytesOf(type) / 16) * 16;
       return offset;
     });
     this.linear = new LinearMemory(shared, bytes);

@@ -1,4 +1,6 @@
 import type { Shape } from '@gradus/tensor';
+import { bytesPerElement } from '@gradus/tensor/backend';
+import type { TensorType } from '@gradus/tensor/backend';
 
 /** How a value is found in memory: element [i, j, ...] lies at `offset + i * strides[0] + j * strides[1] + ...`. */
 export interface StridedView {
@@ -22,10 +24,17 @@ export interface Access {
   readonly segments: readonly Segment[];
 }
 
+/** How many elements there are: the product of all lengths. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 
+/** Bytes of a tensor in memory. */
+export function bytesOf({ shape, dtype }: TensorType): number {
+  return sizeOf(shape) * bytesPerElement(dtype);
+}
+
+/** A value in memory of its own, row-major. */
 export function contiguous(shape: Shape): StridedView {
   const strides = new Array<number>(shape.length);
   let stride = 1;

@@ -3,6 +3,7 @@ import type { FunctionRef, Local } from '../assembler/index.js';
 import { advance, multiplyAdd } from '../kernels/matmul-tile.js';
 import type { KernelContext } from '../program/kernel-plan.js';
 import { kernelSignature } from '../program/kernel-plan.js';
+import { sizeOf } from './access.js';
 import { emitGrid, emitPaddedCopy } from './conv-emitter.js';
 import type { ConvGeometry } from './conv-geometry.js';
 import type { MatmulTail } from './matmul-blocked.js';
@@ -18,9 +19,7 @@ const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 /** Distances in a result that has one number for each window and channel. */
 function resultBytes({ positions, channels }: ConvGeometry): number[] {
-  return positions.map(
-    (_, axis) => 4 * channels * positions.slice(axis + 1).reduce((a, b) => a * b, 1),
-  );
+  return positions.map((_, axis) => 4 * channels * sizeOf(positions.slice(axis + 1)));
 }
 
 /** `body` for each vector of channels, with its distance from the first in bytes and how many there are. */

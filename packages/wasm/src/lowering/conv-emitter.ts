@@ -1,4 +1,5 @@
 import type { Local } from '../assembler/index.js';
+import { sizeOf } from './access.js';
 import type { ConvGeometry } from './conv-geometry.js';
 import type { MatmulEmitter } from './matmul-emitter.js';
 
@@ -68,9 +69,7 @@ export function emitPaddedCopy(
   const { f } = e;
   const row = (spatial.at(-1) as number) * channels * 4;
   const outer = spatial.slice(0, -1);
-  const own = outer.map(
-    (_, axis) => 4 * channels * spatial.slice(axis + 1).reduce((a, b) => a * b, 1),
-  );
+  const own = outer.map((_, axis) => 4 * channels * sizeOf(spatial.slice(axis + 1)));
   emitGrid(
     e,
     [images, ...outer],

@@ -1,4 +1,5 @@
 import type { Shape } from '@gradus/tensor';
+import { sizeOf } from './access.js';
 import { windowGeometry } from './windows/geometry.js';
 import type { WindowParams } from './windows/geometry.js';
 
@@ -34,8 +35,6 @@ export interface ConvGeometry {
   readonly runStarts: readonly number[];
 }
 
-const product = (list: readonly number[]): number => list.reduce((a, b) => a * b, 1);
-
 /** All sums of one multiple of each step, the last axis fastest. */
 function grid(counts: readonly number[], steps: readonly number[]): number[] {
   return counts.reduce<number[]>(
@@ -57,7 +56,7 @@ export function convGeometry(shape: Shape, params: WindowParams, groups = 1): Co
   const last = spatial.length - 1;
   const isPadded = [...low, ...high].some((n) => n > 0);
   const extents = spatial.map((n, axis) => n + (low[axis] as number) + (high[axis] as number));
-  const axisBytes = extents.map((_, axis) => 4 * channels * product(extents.slice(axis + 1)));
+  const axisBytes = extents.map((_, axis) => 4 * channels * sizeOf(extents.slice(axis + 1)));
   const tapSteps = axisBytes.map((bytes, axis) => bytes * (dilations[axis] as number));
   const tapBytes = grid(kernel, tapSteps);
   const perGroup = channels / groups;
@@ -71,12 +70,12 @@ export function convGeometry(shape: Shape, params: WindowParams, groups = 1): Co
     perGroup,
     spatial,
     positions,
-    windows: product(positions),
-    taps: product(kernel),
+    windows: sizeOf(positions),
+    taps: sizeOf(kernel),
     extents,
     isPadded,
-    imageBytes: 4 * channels * product(spatial),
-    extentBytes: 4 * channels * product(extents),
+    imageBytes: 4 * channels * sizeOf(spatial),
+    extentBytes: 4 * channels * sizeOf(extents),
     inside: axisBytes.reduce((sum, bytes, axis) => sum + bytes * (low[axis] as number), 0),
     axisBytes,
     positionBytes: axisBytes.map((bytes, axis) => bytes * (strides[axis] as number)),

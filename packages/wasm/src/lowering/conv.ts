@@ -1,5 +1,6 @@
 import type { ValueId } from '@gradus/tensor/backend';
 import type { Lowered } from '../program/kernel-plan.js';
+import { sizeOf } from './access.js';
 import { emitConvForward, planConvForward } from './conv-forward.js';
 import { convGeometry } from './conv-geometry.js';
 import type { ConvGeometry } from './conv-geometry.js';
@@ -17,8 +18,6 @@ interface Windows {
   readonly image: ValueId;
   readonly geometry: ConvGeometry;
 }
-
-const product = (list: readonly number[]): number => list.reduce((a, b) => a * b, 1);
 
 /** The `unfold` whose result, reshaped to one row for each window, is this value. */
 function windowsOf(view: GraphView, value: ValueId): number | undefined {
@@ -65,8 +64,8 @@ function takesWindows(view: GraphView, index: number, unfold: number): boolean {
   if (windowsOf(view, x) !== unfold || windowsOf(view, y) === unfold) return false;
   if (transposeX && transposeY) return false;
   const { shape: windows } = view.type(view.node(unfold).outputs[0] as ValueId);
-  const numbers = product(windows.slice(-2));
-  return shape[1] === numbers && product(shape) > 0 && product(view.type(y).shape) > 0;
+  const numbers = sizeOf(windows.slice(-2));
+  return shape[1] === numbers && sizeOf(shape) > 0 && sizeOf(view.type(y).shape) > 0;
 }
 
 /** The reshapes of an `unfold` of which only convolutions read: then nobody writes its windows. */

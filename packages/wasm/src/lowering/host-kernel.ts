@@ -1,6 +1,6 @@
 import type { ValueId } from '@gradus/tensor/backend';
 import type { KernelPlan } from '../program/kernel-plan.js';
-import { sizeOf } from './access.js';
+import { bytesOf, sizeOf } from './access.js';
 import type { GraphView } from './graph-view.js';
 import type { Storage } from './storage.js';
 
@@ -9,10 +9,7 @@ export function hostKernel(view: GraphView, storage: Storage, index: number): Ke
   const { primitive, params, inputs, outputs } = view.node(index);
   const types = { inputs: inputs.map(view.type), outputs: outputs.map(view.type) };
   const kernel = primitive.reference({ ...types, params });
-  const bytes = [...types.inputs, ...types.outputs].reduce(
-    (total, { shape, dtype }) => total + sizeOf(shape) * (dtype === 'float64' ? 8 : 4),
-    0,
-  );
+  const bytes = [...types.inputs, ...types.outputs].reduce((sum, type) => sum + bytesOf(type), 0);
   return {
     name: 'host',
     detail: `${primitive.name} in plain JavaScript: there is no kernel for it yet`,

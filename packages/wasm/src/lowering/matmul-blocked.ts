@@ -6,6 +6,7 @@ import type { Epilogue } from '../kernels/matmul-epilogue.js';
 import type { LibraryFunction } from '../kernels/library.js';
 import type { KernelContext } from '../program/kernel-plan.js';
 import { kernelSignature } from '../program/kernel-plan.js';
+import { sizeOf } from './access.js';
 import { MatmulEmitter, emitPanels } from './matmul-emitter.js';
 import type { Bias } from './matmul-emitter.js';
 import { panelsOf, rowTilesOf } from './matmul-panels.js';
@@ -46,8 +47,6 @@ const ROWS_WITHOUT_PACKING = 12;
 /** Rows of x this far apart (or a multiple) fall onto the same few lines of the first cache. */
 const COLLIDING = 1024;
 
-const product = (list: readonly number[]): number => list.reduce((a, b) => a * b, 1);
-
 export function blockingOf(features: Features, problem: MatmulProblem): Blocking {
   const { m, n, k, x, y, batch } = problem;
   const largest = tileSize(features);
@@ -58,7 +57,7 @@ export function blockingOf(features: Features, problem: MatmulProblem): Blocking
   if (!packs && order === 'rows' && m <= 3) columns = m === 1 ? 32 : 16;
   const tiles = rowTilesOf(m, largest.rows);
   // Few tiles: narrower blocks of columns, so that there is something to share out.
-  const wanted = Math.max(1, Math.ceil(8 / (tiles.tiles * product(batch))));
+  const wanted = Math.max(1, Math.ceil(8 / (tiles.tiles * sizeOf(batch))));
   const widest = Math.ceil(n / wanted / columns) * columns;
   const blockN = Math.min(widest, 512, Math.ceil(n / columns) * columns);
   const blocksN = Math.ceil(n / blockN);
@@ -77,7 +76,7 @@ export function blockingOf(features: Features, problem: MatmulProblem): Blocking
     packs,
     packsX: order === 'columns' && (x.step * 4) % COLLIDING === 0 && n >= 4 * columns,
     order,
-    units: product(batch) * blocksN * tiles.tiles,
+    units: sizeOf(batch) * blocksN * tiles.tiles,
   } as const;
   return { ...blocking, scratchBytes: layoutOf(blocking).bytes };
 }

@@ -3,6 +3,7 @@ import type { FunctionRef, Local } from '../assembler/index.js';
 import type { Epilogue } from '../kernels/matmul-epilogue.js';
 import type { KernelContext } from '../program/kernel-plan.js';
 import { kernelSignature } from '../program/kernel-plan.js';
+import { sizeOf } from './access.js';
 import { epilogueFunctions } from './matmul-blocked.js';
 import type { MatmulTail } from './matmul-blocked.js';
 import { MatmulEmitter } from './matmul-emitter.js';
@@ -14,8 +15,6 @@ const HIGHEST = 3;
 const COLUMNS = 64;
 const SCRATCH = 64;
 
-const product = (list: readonly number[]): number => list.reduce((a, b) => a * b, 1);
-
 /** Whether a product is computed as inner products: few rows, and a y whose columns are contiguous. */
 export function fitsDotRows({ m, x, y }: MatmulProblem): boolean {
   const isContiguous = !x.transposed || (m === 1 && x.step === 1);
@@ -23,7 +22,7 @@ export function fitsDotRows({ m, x, y }: MatmulProblem): boolean {
 }
 
 export function dotRowUnits({ n, batch }: MatmulProblem): number {
-  return product(batch) * Math.ceil(n / COLUMNS);
+  return sizeOf(batch) * Math.ceil(n / COLUMNS);
 }
 
 export const dotRowScratch: number = SCRATCH;

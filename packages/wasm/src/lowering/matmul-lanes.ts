@@ -1,5 +1,6 @@
 import type { FunctionBuilder, Local } from '../assembler/index.js';
 import type { KernelContext } from '../program/kernel-plan.js';
+import { loadLanes as pushLanes, storeLanes as writeLanes } from './loops/vector-memory.js';
 import type { MatmulTail } from './matmul-blocked.js';
 
 /** Reads the first `width` numbers of a vector; what is behind them is not touched. */
@@ -10,18 +11,11 @@ export function loadLanes(
   offset: number,
   to: Local,
 ): void {
-  f.get(address);
-  if (width === 4) f.memory('v128.load', offset);
-  else if (width === 1) f.memory('v128.load32_zero', offset);
-  else f.memory('v128.load64_zero', offset);
+  pushLanes(f, 'float32', width, offset, () => f.get(address));
   f.set(to);
-  if (width === 3)
-    f.get(address)
-      .get(to)
-      .laneMemory('v128.load32_lane', 2, offset + 8)
-      .set(to);
 }
 
+/** Writes the first `width` numbers of a vector. */
 export function storeLanes(
   f: FunctionBuilder,
   address: Local,
@@ -29,14 +23,7 @@ export function storeLanes(
   offset: number,
   from: Local,
 ): void {
-  f.get(address).get(from);
-  if (width === 4) f.memory('v128.store', offset);
-  else if (width === 1) f.laneMemory('v128.store32_lane', 0, offset);
-  else f.laneMemory('v128.store64_lane', 0, offset);
-  if (width === 3)
-    f.get(address)
-      .get(from)
-      .laneMemory('v128.store32_lane', 2, offset + 8);
+  writeLanes(f, 'float32', width, offset, () => f.get(address), from);
 }
 
 /** Writes the tail of a product for one vector of a row. */

@@ -1,4 +1,5 @@
 import type { ValueId } from '@gradus/tensor/backend';
+import { sizeOf } from './access.js';
 import type { GraphView } from './graph-view.js';
 
 /** A stack of matrices in memory, in elements. */
@@ -22,8 +23,6 @@ export interface MatmulProblem {
   readonly y: Operand;
 }
 
-const product = (list: readonly number[]): number => list.reduce((a, b) => a * b, 1);
-
 /** Where the matrices of an operand are: a transpose before it is read through, as long as one axis stays contiguous. */
 function operandOf(
   view: GraphView,
@@ -33,7 +32,7 @@ function operandOf(
 ): { readonly operand: Operand; readonly through: readonly number[] } {
   const { shape } = view.type(value);
   let from = value;
-  let strides = shape.map((_, axis) => product(shape.slice(axis + 1)));
+  let strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
   let through: number[] = [];
   const producer = view.producer(value);
   if (producer !== undefined) {
@@ -48,7 +47,7 @@ function operandOf(
       const { axes } = node.params as { readonly axes: readonly number[] };
       const source = node.inputs[0] as ValueId;
       const sourceShape = view.type(source).shape;
-      const permuted = axes.map((axis) => product(sourceShape.slice(axis + 1)));
+      const permuted = axes.map((axis) => sizeOf(sourceShape.slice(axis + 1)));
       if (permuted.at(-1) === 1 || permuted.at(-2) === 1) {
         from = source;
         strides = permuted;
@@ -120,7 +119,7 @@ export function matmulProblem(
   const [m, n] = shape.slice(-2) as [number, number];
   const k = view.type(xValue).shape.at(transposeX ? -2 : -1) as number;
   const batch = shape.slice(0, -2);
-  if (product(shape) === 0 || k === 0) return undefined;
+  if (sizeOf(shape) === 0 || k === 0) return undefined;
   const x = operandOf(view, xValue, transposeX, batch);
   const y = operandOf(view, yValue, transposeY, batch);
   return {

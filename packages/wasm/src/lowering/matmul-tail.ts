@@ -1,4 +1,5 @@
 import type { ValueId } from '@gradus/tensor/backend';
+import { sizeOf } from './access.js';
 import type { GraphView } from './graph-view.js';
 import type { MatmulTail } from './matmul-blocked.js';
 
@@ -13,8 +14,6 @@ export interface FoundTail {
   readonly inputs: readonly ValueId[];
   readonly detail: string;
 }
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 function isZero(view: GraphView, value: ValueId): boolean {
   const constant = view.graph.constants.find((each) => each.value === view.owner(value));

@@ -1,6 +1,7 @@
 import type { ValueId } from '@gradus/tensor/backend';
 import type { Features } from '../features.js';
 import type { KernelPlan, Lowered } from '../program/kernel-plan.js';
+import { sizeOf } from './access.js';
 import type { GraphView } from './graph-view.js';
 import { blockingOf, emitBlocked } from './matmul-blocked.js';
 import type { MatmulTail } from './matmul-blocked.js';
@@ -16,8 +17,6 @@ import {
 } from './matmul-small.js';
 import { findTail } from './matmul-tail.js';
 import { withUses } from './uses.js';
-
-const product = (list: readonly number[]): number => list.reduce((a, b) => a * b, 1);
 
 /** How a product is computed: which code, and how much of it there is to share out. */
 interface Method {
@@ -74,7 +73,7 @@ export function matmulPattern(
       ? { ...tail, bias: { value: tail.bias.value, isNumber: true } }
       : tail;
   const method = methodFor(features, problem);
-  const many = product(batch);
+  const many = sizeOf(batch);
   const letters = `${problem.x.transposed ? 'xᵀ' : 'x'}${problem.y.transposed ? ' yᵀ' : ' y'}`;
   return {
     nodes: [...through.filter((node) => !view.isClaimed(node)), index, ...nodes],

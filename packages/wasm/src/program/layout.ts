@@ -1,7 +1,7 @@
 import { bytesPerElement } from '@gradus/tensor/backend';
 import type { TensorType, TypedArray, ValueId } from '@gradus/tensor/backend';
 import { MemoryError } from '../engine/linear-memory.js';
-import { sizeOf } from '../lowering/access.js';
+import { bytesOf, sizeOf } from '../lowering/access.js';
 import type { LoweredGraph } from '../lowering/lower.js';
 import { Arena } from './arena.js';
 import type { KernelPlan } from './kernel-plan.js';
@@ -56,11 +56,6 @@ function refuseTooLarge(types: readonly TensorType[]): void {
         expected: `less than ${2 ** 29} elements (of 4 bytes; half of that of 8)`,
         fix: 'use smaller batches, or compute it in parts',
       });
-}
-
-/** Bytes of a tensor in memory. */
-export function bytesOf({ shape, dtype }: TensorType): number {
-  return sizeOf(shape) * bytesPerElement(dtype);
 }
 
 /**

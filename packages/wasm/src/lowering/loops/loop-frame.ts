@@ -30,9 +30,6 @@ export interface Places {
   sizeOf(value: ValueId): number;
 }
 
-/** Bytes of an element in memory. */
-export const bytesOf = (dtype: DType): number => (dtype === 'bool' ? 1 : 4);
-
 /** What all parts of a loop's code share: the function, where it is in its rows, and the registers of its values. */
 export class LoopFrame {
   readonly context: KernelContext;

@@ -1,6 +1,6 @@
 import type { TensorType, ValueId } from '@gradus/tensor/backend';
 import type { KernelPlan } from '../../program/kernel-plan.js';
-import { contiguous, accessOf, sizeOf } from '../access.js';
+import { accessOf, bytesOf, contiguous, sizeOf } from '../access.js';
 import { LoopEmitter } from './emit-loop.js';
 import type { Places } from './loop-frame.js';
 import type { Loop, LoopOp } from './loop-op.js';
@@ -14,9 +14,6 @@ export interface ValueTypes {
   /** A value that is not in the graph: results of parts, to be put together by a second kernel. */
   temporary(type: TensorType): ValueId;
 }
-
-const bytesOf = ({ dtype, shape }: TensorType): number =>
-  sizeOf(shape) * (dtype === 'bool' ? 1 : 4);
 
 /** One loop as kernels: itself, and where its units gather into parts of their own, a loop that puts those together. */
 export function loopKernels(loop: Loop, types: ValueTypes): KernelPlan[] {

@@ -1,5 +1,5 @@
+import { bytesPerElement } from '@gradus/tensor/backend';
 import type { Local } from '../../assembler/index.js';
-import { bytesOf } from './loop-frame.js';
 import type { Lanes, LoopFrame } from './loop-frame.js';
 import type { Operand } from './loop-op.js';
 import { passOf } from './schedule.js';
@@ -66,7 +66,7 @@ export class OperandReader {
       return;
     }
     const { dtype } = operand;
-    const bytes = bytesOf(dtype);
+    const bytes = bytesPerElement(dtype);
     const base = this.#frame.context.address(operand.value);
     const [stride] = this.#frame.strides(operand.access) as readonly [number];
     if (this.#frame.isWhole(operand.access)) {
@@ -163,7 +163,7 @@ export class OperandReader {
       const key = accessKey(operand);
       const strides = this.#frame.strides(operand.access);
       if (this.#frame.isWhole(operand.access) || this.#preloaded.has(key)) continue;
-      const bytes = bytesOf(operand.dtype);
+      const bytes = bytesPerElement(operand.dtype);
       const address = this.#frame.context.address(operand.value) + operand.access.offset * bytes;
       const [inner, ...outer] = strides as readonly [number, ...number[]];
       const isConstant = outer.every((stride) => stride === 0);
@@ -209,7 +209,7 @@ export class OperandReader {
         ...number[],
       ];
       if (outer.every((stride) => stride === 0)) continue;
-      const bytes = bytesOf(operand.dtype);
+      const bytes = bytesPerElement(operand.dtype);
       const base = this.#frame.context.address(operand.value) + operand.access.offset * bytes;
       const pointer = this.#pointers.get(key) ?? f.local('i32');
       this.#frame.pushRowOffset(outer, bytes);

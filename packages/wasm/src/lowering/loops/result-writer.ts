@@ -1,6 +1,6 @@
+import { bytesPerElement } from '@gradus/tensor/backend';
 import type { DType, ValueId } from '@gradus/tensor/backend';
 import type { Local } from '../../assembler/index.js';
-import { bytesOf } from './loop-frame.js';
 import type { Lanes, LoopFrame } from './loop-frame.js';
 import type { LoopOp, Store } from './loop-op.js';
 import { storeLanes } from './vector-memory.js';
@@ -38,7 +38,7 @@ export class ResultWriter {
   storeRow(value: ValueId, dtype: DType): void {
     const f = this.#frame.f;
     for (const { into, access } of this.#storesOf(value)) {
-      const bytes = bytesOf(dtype);
+      const bytes = bytesPerElement(dtype);
       const [, ...outer] = this.#frame.strides(access);
       const address = f.local('i32');
       this.#frame.pushRowOffset(outer, bytes);
@@ -57,7 +57,7 @@ export class ResultWriter {
 
   #store({ value: stored, into, access }: Store, dtype: DType, lanes: Lanes): void {
     const f = this.#frame.f;
-    const bytes = bytesOf(dtype);
+    const bytes = bytesPerElement(dtype);
     const base = this.#frame.context.address(into) + access.offset * bytes;
     const value = this.#settled(into, dtype, this.#frame.register(stored, lanes.slot));
     if (this.#frame.isWhole(access)) {
