@@ -1,6 +1,6 @@
 import { ValueError, full, tensor, where, zeros } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
-import { baseConfig, checkBaseConfig, isExcluded } from './base-options.js';
+import { baseConfig, checkBaseConfig, checkOwnOptions, isExcluded } from './base-options.js';
 import { checkGradients } from './check-gradients.js';
 import { clipGradients } from './clip.js';
 import type { Optimizer, OptimizerOptions, OptimizerState, ParameterInfo } from './optimizer.js';
@@ -80,6 +80,7 @@ export function defineOptimizer<Slots extends string>(
 ): Optimizer {
   const { className, options, slotGroups } = definition;
   const base = baseConfig(options, definition.name);
+  checkOwnOptions(definition.name, options, definition.config);
   checkBaseConfig(base);
   const learningRate = options.learningRate ?? definition.defaultLearningRate;
   const every = base.gradientAccumulationSteps;

@@ -44,6 +44,30 @@ describe('weights of Keras after three steps', () => {
   });
 });
 
+describe('options', () => {
+  const make = (options: object) => (): unknown => adam(options);
+
+  it('are known by name', () => {
+    expect(make({ lr: 0.1 })).toThrow("did you mean 'learningRate'?");
+    expect(make({ beta_1: 0.8 })).toThrow("did you mean 'beta1'?");
+    expect(() => sgd({ nestorov: true } as object)).toThrow("did you mean 'nesterov'?");
+  });
+
+  it('are numbers in their range', () => {
+    expect(make({ learningRate: 'a' })).toThrowErrorMatchingInlineSnapshot(`
+      [ValueError: [optimizer/option] The optimizer option learningRate is out of its range.
+        got       'a'
+        expected  a finite number or a schedule
+        fix       set learningRate to a finite number or a schedule, or leave it out]
+    `);
+    expect(make({ learningRate: NaN })).toThrow('got       NaN');
+    expect(make({ learningRate: cosineDecay })).toThrow('got       a function');
+    expect(make({ beta1: 2 })).toThrow('The optimizer option beta1');
+    expect(make({ clipnorm: -1 })).toThrow('a number of at least 0');
+    expect(make({ weightDecay: NaN })).toThrow('weightDecay');
+  });
+});
+
 describe('contract', () => {
   it('steps alike inside compile, with the state carried', () => {
     for (const name of ['sgd', 'adam', 'rmsprop', 'nadam', 'lamb']) {
