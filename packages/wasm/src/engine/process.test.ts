@@ -179,7 +179,7 @@ it('says what it does when GRADUS_DEBUG is set', () => {
   );
   expect(out).toMatchInlineSnapshot(`
     "[gradus] engine: SIMD, up to 1 threads
-    [gradus] wasm (): 1 kernels, 20 FLOP, 8 B moved, arena of 64 bytes, 0 copies at the end, compiled in - ms
-    [gradus] wasm (): 1 kernels, 20 FLOP, 8 B moved, arena of 64 bytes, 0 copies at the end"
+    [gradus] wasm (): 1 kernel, 20 FLOP, 8 B moved, 64 B of intermediate results, compiled in - ms
+    [gradus] wasm (): 1 kernel, 20 FLOP, 8 B moved, 64 B of intermediate results"
   `);
 });

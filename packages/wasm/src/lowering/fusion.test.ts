@@ -133,7 +133,7 @@ describe('carried memory', () => {
     const step = compile((s: { w: Tensor }, g: Tensor) => [{ w: s.w.sub(g) }, []], {
       carry: state,
     });
-    expect(step.explain(draw('g', [100]))).toContain('0 copies at the end');
+    expect(step.explain(draw('g', [100]))).not.toContain('at the end');
   });
 
   it('turns magnitudes below 1e-30 to 0: subnormal numbers would slow every later step', () => {
