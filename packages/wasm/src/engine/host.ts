@@ -16,6 +16,7 @@ export interface NodeWorkerThreads {
   ) => NodeWorker;
 }
 
+/** A thread of Node, as far as the engine uses it. */
 export interface NodeWorker {
   postMessage(message: unknown): void;
   on(event: 'error' | 'exit', listener: (value: unknown) => void): this;

@@ -47,14 +47,15 @@ const Z = 24576;
 /** Wide code has to be this much faster than the tile that is best without it. */
 const WORTH = 1.2;
 
-interface Trial {
+/** What a tile took, and whether it gave what it should. */
+interface Timing {
   /** Seconds for each multiplication and addition. */
   readonly seconds: number;
   readonly isRight: boolean;
 }
 
 /** Multiplies small whole numbers, so that any order of additions gives the same bits. */
-function tryTile(columns: 8 | 16, join: boolean): Trial {
+function tryTile(columns: 8 | 16, join: boolean): Timing {
   const builder = new ModuleBuilder({ shared: false });
   emitTile(builder.function(tileSignature, 'tile'), {
     rows: ROWS,

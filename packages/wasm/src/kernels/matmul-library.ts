@@ -33,9 +33,12 @@ export function tileSize({ relaxed, wide }: Features): TileSize {
 }
 
 type Rows = 1 | 2 | 3 | 4 | 5 | 6;
+/** Columns that a panel may have. */
 export type PanelColumns = 4 | 8 | 16 | 32;
 
+/** A tile by its order and size. */
 export type TileFunction = `matmul${'Rows' | 'Columns'}${Rows}x${PanelColumns}`;
+/** The fixed kernels of products and convolutions. */
 export type MatmulFunction =
   | TileFunction
   | `matmulPack${'' | 'Transposed'}${4 | 8 | 16}`
@@ -59,6 +62,7 @@ export function hasTile(
   return order === 'rows' && ((rows === 1 && columns <= 32) || (rows <= 3 && columns <= 16));
 }
 
+/** The name of a tile. */
 export function tileFunction(order: TileRows, rows: number, columns: number): TileFunction {
   return `matmul${order === 'rows' ? 'Rows' : 'Columns'}${rows as Rows}x${columns as PanelColumns}`;
 }

@@ -7,6 +7,7 @@ export type TileRows =
   /** The rows of a tile lie side by side, and the next k is a step further: x transposed, or packed. */
   | 'columns';
 
+/** Which tile it is. */
 export interface TileShape {
   /** Rows of the tile, 1 to 6. */
   readonly rows: number;

@@ -63,6 +63,7 @@ export function partsOf<K extends string>(
   return { ...places, bytes: at } as Record<K | 'bytes', number>;
 }
 
+/** Decides how a convolution is cut. `n` counts the columns of each group. */
 export function planConvForward(
   features: Features,
   geometry: ConvGeometry,
@@ -105,6 +106,7 @@ export function planConvForward(
   };
 }
 
+/** Writes a kernel for a convolution: the kernel is packed once for all images of its units. */
 export function emitConvForward(
   context: KernelContext,
   plan: ConvForward,

@@ -47,6 +47,7 @@ export interface ConvInputGradient {
   >;
 }
 
+/** Decides how the product is cut. `k` counts the filters of each group. */
 export function planConvInputGradient(
   features: Features,
   geometry: ConvGeometry,
@@ -83,6 +84,7 @@ export function planConvInputGradient(
   };
 }
 
+/** Writes the kernel. A unit is an image, because its windows overlap. */
 export function emitConvInputGradient(
   context: KernelContext,
   plan: ConvInputGradient,

@@ -58,6 +58,7 @@ export interface ConvWeightGradient {
   >;
 }
 
+/** Decides how the product is cut. `n` counts the columns of each group. */
 export function planConvWeightGradient(
   features: Features,
   geometry: ConvGeometry,
@@ -112,6 +113,7 @@ export function planConvWeightGradient(
   };
 }
 
+/** Writes the kernel. A unit is a tile of the result that goes through all images, so every sum has one order. */
 export function emitConvWeightGradient(
   context: KernelContext,
   plan: ConvWeightGradient,

@@ -18,6 +18,7 @@ export interface GraphView {
   claim(nodes: readonly number[]): void;
 }
 
+/** Looks at a graph, with nothing claimed yet. */
 export function viewGraph(graph: Graph): GraphView {
   const producers = new Map<ValueId, number>();
   const users = new Map<ValueId, number[]>();

@@ -47,6 +47,7 @@ const ROWS_WITHOUT_PACKING = 12;
 /** Rows of x this far apart (or a multiple) fall onto the same few lines of the first cache. */
 const COLLIDING = 1024;
 
+/** Decides how a product is cut, by its size and by the tiles of this engine. */
 export function blockingOf(features: Features, problem: MatmulProblem): Blocking {
   const { m, n, k, x, y, batch } = problem;
   const largest = tileSize(features);
@@ -300,6 +301,7 @@ export function emitBlocked(
   return f.ref;
 }
 
+/** The fixed kernels that do what follows a product. */
 export const epilogueFunctions: Readonly<Record<Epilogue, LibraryFunction>> = {
   relu: 'matmulRelu',
   reluMask: 'matmulReluMask',

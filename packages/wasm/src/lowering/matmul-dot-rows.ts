@@ -21,10 +21,12 @@ export function fitsDotRows({ m, x, y }: MatmulProblem): boolean {
   return m <= HIGHEST && y.transposed && isContiguous;
 }
 
+/** A unit is some columns of one matrix. */
 export function dotRowUnits({ n, batch }: MatmulProblem): number {
   return sizeOf(batch) * Math.ceil(n / COLUMNS);
 }
 
+/** Room for the vector that sums start from. */
 export const dotRowScratch: number = SCRATCH;
 
 /** Writes a kernel for few rows times contiguous columns: one inner product for each number of the result. */

@@ -26,6 +26,7 @@ function tailsOf(at: number, left: number, widest: number): Panel[] {
   return [{ at, columns: half, used: half }, ...tailsOf(at + half, left - half, widest)];
 }
 
+/** Cuts n columns into panels of at most `columns`. */
 export function panelsOf(n: number, columns: number): Panels {
   const whole = Math.floor(n / columns);
   const tails = tailsOf(whole * columns, n - whole * columns, columns);
@@ -44,6 +45,7 @@ export interface RowTiles {
   readonly larger: number;
 }
 
+/** Cuts m rows into tiles of at most `highest`. */
 export function rowTilesOf(m: number, highest: number): RowTiles {
   const tiles = Math.ceil(m / highest);
   return { tiles, rows: Math.floor(m / tiles), larger: m % tiles };

@@ -38,6 +38,7 @@ export function fitsRowStream({ m, n, k, x, batch }: MatmulProblem): boolean {
   );
 }
 
+/** A unit is some rows of the result. */
 export function rowStreamUnits({ m }: MatmulProblem): number {
   return Math.ceil(m / ROWS);
 }

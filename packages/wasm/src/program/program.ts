@@ -13,9 +13,9 @@ import { assemble } from './assemble.js';
 import { explainKernels } from './explain.js';
 import type { KernelPlan } from './kernel-plan.js';
 import { layOut } from './layout.js';
-import { statusWords, takeStatus } from './status.js';
 import type { MemoryLayout } from './layout.js';
 import { isWorthSharing, microseconds } from './phases.js';
+import { statusWords, takeStatus } from './status.js';
 
 interface HostViews {
   readonly inputs: TypedArray[];
@@ -45,7 +45,7 @@ export class WasmProgram implements Program {
     this.#linear = family.linear;
     this.#engine = engine;
     const { features } = engine;
-    const lowered = lower(graph, engine.features);
+    const lowered = lower(graph, features);
     this.#kernels = lowered.kernels;
     this.#layout = layOut(lowered, family.addresses, family.linear);
     this.#isShared = isWorthSharing(features.shared ? engine.worthSharingUs : Infinity);

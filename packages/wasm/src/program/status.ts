@@ -20,8 +20,10 @@ export const statusWords = {
 /** The primitives that take indices, by the names that their errors use. */
 const operations = ['take', 'scatterAdd'] as const;
 
+/** A primitive that takes indices. */
 export type IndexOperation = (typeof operations)[number];
 
+/** How the words name it. */
 export function operationCode(operation: IndexOperation): number {
   return operations.indexOf(operation);
 }

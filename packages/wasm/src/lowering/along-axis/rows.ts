@@ -8,6 +8,7 @@ export interface AxisSplit {
   readonly inner: number;
 }
 
+/** The tensor as it is to work along one of its axes. */
 export function splitAt(shape: Shape, axis: number): AxisSplit {
   return {
     outer: sizeOf(shape.slice(0, axis)),

@@ -2,6 +2,7 @@ import type { FunctionBuilder } from '../../assembler/index.js';
 import { operationCode, statusWords } from '../../program/status.js';
 import type { IndexOperation } from '../../program/status.js';
 
+/** What indices are checked against, and where it is reported. */
 export interface IndexCheck {
   readonly operation: IndexOperation;
   /** Byte address of the indices, how many there are, and how many elements their axis has. */

@@ -13,7 +13,7 @@ import {
 import type { GraphView } from '../graph-view.js';
 import type { Storage } from '../storage.js';
 import { canEmit } from './emit-op.js';
-import type { LoopOp, Operand } from './loop-op.js';
+import type { LoopOp, Operand, Rate } from './loop-op.js';
 
 /** A total over at most this many elements counts as one row, so that what follows it can be in the same loop. */
 const LARGEST_ONLY_ROW = 4096;
@@ -26,7 +26,7 @@ export interface Cluster {
   rowLength: number | undefined;
   ops: LoopOp[];
   /** Values that other operations of the loop can take from it, and how often they are computed. */
-  own: ReadonlyMap<ValueId, 'element' | 'row'>;
+  own: ReadonlyMap<ValueId, Rate>;
 }
 
 /** What joining would add to a loop. */
@@ -34,9 +34,10 @@ export interface Fit {
   readonly ops: readonly LoopOp[];
   readonly boundaries: readonly number[];
   readonly rowLength: number | undefined;
-  readonly own: ReadonlyMap<ValueId, 'element' | 'row'>;
+  readonly own: ReadonlyMap<ValueId, Rate>;
 }
 
+/** What the graph tells loops. */
 export interface Facts {
   readonly view: GraphView;
   readonly storage: Storage;
@@ -65,6 +66,7 @@ export function loopSize({ view }: Facts, index: number): number {
   return sizeOf(view.type(value as ValueId).shape);
 }
 
+/** A loop over so many elements that does nothing yet. */
 export function emptyCluster(size: number): Cluster {
   return { size, boundaries: [], rowLength: undefined, ops: [], own: new Map() };
 }
@@ -85,7 +87,7 @@ function operandOf(
   { ops, own, size, rowLength }: Cluster,
   value: ValueId,
   over: readonly number[],
-  rate: 'element' | 'row',
+  rate: Rate,
 ): Operand | undefined {
   const number = facts.uniform(value);
   const { dtype } = facts.view.type(value);
@@ -115,7 +117,7 @@ export function fit(facts: Facts, cluster: Cluster, index: number): Fit | undefi
 function joined(
   cluster: Cluster,
   op: LoopOp,
-  rate: 'element' | 'row' | undefined,
+  rate: Rate | undefined,
   rowLength: number | undefined,
 ): Fit | undefined {
   const accesses = op.operands.flatMap((operand) =>
@@ -137,7 +139,7 @@ function fitMap(facts: Facts, cluster: Cluster, index: number, node: GraphNode):
   const { shape, dtype } = facts.view.type(output);
   const size = sizeOf(shape);
   const { rowLength } = cluster;
-  const attempt = (rate: 'element' | 'row'): Fit | undefined => {
+  const attempt = (rate: Rate): Fit | undefined => {
     const operands = node.inputs.map((value) => operandOf(facts, cluster, value, shape, rate));
     if (operands.some((operand) => operand === undefined)) return undefined;
     const op: LoopOp = {

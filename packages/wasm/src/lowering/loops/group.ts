@@ -75,7 +75,9 @@ export class Grouping {
     const waiting = new Map(groups.map((group) => [group, new Set(this.#sources(group))]));
     const result: Group[] = [];
     const first = new Map(groups.map((group) => [group, Math.min(...group.nodes)]));
-    const rank = (group: Group): number => (isLate(group) ? 1e9 : 0) + (first.get(group) as number);
+    const count = this.#facts.view.graph.nodes.length;
+    const rank = (group: Group): number =>
+      (isLate(group) ? count : 0) + (first.get(group) as number);
     while (waiting.size > 0) {
       let next: Group | undefined;
       for (const [group, sources] of waiting)

@@ -19,6 +19,7 @@ const costs: Readonly<Record<string, number>> = {
   pow: 50,
 };
 
+/** What an operation costs: 1 where nothing else is known. */
 export function operationCost(name: string): number {
   return costs[name] ?? 1;
 }

@@ -1,7 +1,7 @@
 import type { ValueId } from '@gradus/tensor/backend';
 import { stridesAlong } from '../access.js';
 import type { Access } from '../access.js';
-import type { Loop, LoopOp } from './loop-op.js';
+import type { Loop, LoopOp, Rate } from './loop-op.js';
 
 /** Rows up to this length are written out whole, with all that happens in a row kept in registers. */
 const LONGEST_UNROLLED = 32;
@@ -37,11 +37,13 @@ export interface Schedule {
   readonly scratchBytes: number;
 }
 
+/** Operations in which all elements of a row take part, then those for the row as a whole. */
 export interface Pass {
   readonly elements: readonly LoopOp[];
   readonly row: readonly LoopOp[];
 }
 
+/** Decides how a loop runs. */
 export function scheduleLoop(loop: Loop): Schedule {
   const schedule = cut(loop);
   if (schedule.isFlat || schedule.isUnrolled)
@@ -142,7 +144,7 @@ function passesOf(ops: readonly LoopOp[]): Pick<Schedule, 'passes' | 'before'> {
   const before: LoopOp[] = [];
   /** The pass in which a value of an element is computed, or after which a value of a row is there. */
   const passOf = new Map<ValueId, number>();
-  const rateOf = new Map<ValueId, 'element' | 'row'>();
+  const rateOf = new Map<ValueId, Rate>();
   for (const op of ops) {
     let pass = op.rate === 'row' ? -1 : 0;
     for (const operand of op.operands) {

@@ -27,6 +27,7 @@ export interface ScanNode extends ScanParams {
   };
 }
 
+/** Takes the lists of a scan apart. */
 export function scanNode({ inputs, outputs, params }: GraphNode): ScanNode {
   const scan = params as ScanParams;
   const { carryCount, stepCount, body } = scan;

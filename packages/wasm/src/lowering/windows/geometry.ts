@@ -34,6 +34,7 @@ export interface WindowGeometry {
   readonly cover: boolean;
 }
 
+/** @param shape of the data: [batch, ...spatial, channels]. */
 export function windowGeometry(shape: Shape, params: WindowParams): WindowGeometry {
   const spatial = shape.slice(1, -1);
   const { kernel, strides, dilations, low, high } = params;

@@ -11,11 +11,13 @@ import type { MaxPool, MaxPoolGradient } from './max-pool-match.js';
 import { load, overChannels, store } from '../lanes.js';
 import { unitsOf, walkWindows } from './walk.js';
 
+/** Data and windows, for `explain`. */
 export function describeWindows({ batch, spatial, channels, params }: WindowGeometry): string {
   const { kernel, strides } = params;
   return `[${[batch, ...spatial, channels].join()}] in windows [${kernel.join()}] by [${strides.join()}]`;
 }
 
+/** Elements of the data, and of a result with one element for each window and channel. */
 export function sizesOf(geometry: WindowGeometry): {
   readonly data: number;
   readonly results: number;

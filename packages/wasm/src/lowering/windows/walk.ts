@@ -25,6 +25,7 @@ export interface Window {
 /** How the units of a kernel over windows are counted: images, or rows of windows of an image. */
 export type WindowUnits = 'images' | 'rows';
 
+/** How many units there are. */
 export function unitsOf({ batch, positions }: WindowGeometry, units: WindowUnits): number {
   return units === 'images' ? batch : batch * (positions[0] as number);
 }
