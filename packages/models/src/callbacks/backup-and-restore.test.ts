@@ -75,6 +75,6 @@ describe('backupAndRestore', () => {
     await expect(fit).rejects.toThrow('callback/backup');
     expect(await readFile(join(folder, 'latest.backup'), 'utf8')).toBe('notes');
     expect(() => backupAndRestore(folder, { saveFreq: 0 })).toThrow('callback/save-freq');
-    expect(() => backupAndRestore('')).toThrow('callback/folder');
+    expect(() => backupAndRestore('')).toThrow('callback/path');
   });
 });

@@ -1,4 +1,7 @@
 import { FormatError, ValueError } from '@gradus/tensor';
+import type { OptionNames } from '../expect-options.js';
+import { expectOptions } from '../expect-options.js';
+import { expectPath } from './expect-path.js';
 import type { Callback, TrainingContext } from './callback.js';
 
 /** Options of {@link backupAndRestore}. */
@@ -18,6 +21,12 @@ interface Backup {
 
 const files = async () => (await (await import('@gradus/io')).nodeFiles()).promises;
 
+const optionNames: OptionNames<BackupAndRestoreOptions> = {
+  deleteCheckpoint: true,
+  doubleCheckpoint: true,
+  saveFreq: true,
+};
+
 /**
  * Backs training up, so that it goes on after a crash: run the same program again, and training begins with the epoch after
  * the backup, with the weights and the optimizer as they were then. The backup is one file, written whole or not at all.
@@ -33,11 +42,8 @@ const files = async () => (await (await import('@gradus/io')).nodeFiles()).promi
  */
 export function backupAndRestore(folder: string, options: BackupAndRestoreOptions = {}): Callback {
   const { saveFreq = 'epoch', doubleCheckpoint = false, deleteCheckpoint = true } = options;
-  if (folder === '')
-    throw new ValueError('callback/folder', 'backupAndRestore needs a folder.', {
-      got: 'an empty path',
-      expected: 'the path of a folder',
-    });
+  expectPath('backupAndRestore', 'folder', folder);
+  expectOptions('backupAndRestore', options, optionNames);
   if (saveFreq !== 'epoch' && !(Number.isInteger(saveFreq) && saveFreq > 0))
     throw new ValueError('callback/save-freq', 'backupAndRestore cannot save at such moments.', {
       got: `saveFreq ${String(saveFreq)}`,

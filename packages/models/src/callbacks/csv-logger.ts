@@ -1,4 +1,7 @@
 import { FormatError } from '@gradus/tensor';
+import type { OptionNames } from '../expect-options.js';
+import { expectOptions } from '../expect-options.js';
+import { expectPath } from './expect-path.js';
 import type { Callback } from './callback.js';
 import { floatText } from './float-text.js';
 
@@ -22,6 +25,8 @@ async function linesOf(path: string): Promise<string[]> {
   }
 }
 
+const optionNames: OptionNames<CsvLoggerOptions> = { append: true, separator: true };
+
 /**
  * Writes the numbers of each epoch to a CSV file with the columns `epoch` (from 0) and the sorted keys of the logs. The file
  * is replaced as a whole after every epoch, so that a crash leaves the log of all epochs before it. What an epoch lacks is
@@ -33,10 +38,10 @@ async function linesOf(path: string): Promise<string[]> {
  *
  * Source: Keras 3, `keras.callbacks.CSVLogger`.
  */
-export function csvLogger(
-  path: string,
-  { separator = ',', append = false }: CsvLoggerOptions = {},
-): Callback {
+export function csvLogger(path: string, options: CsvLoggerOptions = {}): Callback {
+  expectPath('csvLogger', 'file', path);
+  expectOptions('csvLogger', options, optionNames);
+  const { separator = ',', append = false } = options;
   let lines: string[] = [];
   let keys: string[] | undefined;
   return {

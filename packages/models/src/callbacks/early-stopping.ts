@@ -1,4 +1,6 @@
 import type { Tensor } from '@gradus/tensor';
+import type { OptionNames } from '../expect-options.js';
+import { expectCount, expectOptions } from '../expect-options.js';
 import type { Callback, MessageOptions } from './callback.js';
 import type { MonitorOptions } from './monitor.js';
 import { Monitor } from './monitor.js';
@@ -14,6 +16,18 @@ export interface EarlyStoppingOptions extends MonitorOptions, MessageOptions {
   /** Epochs, from 0, that are not looked at before it begins. Default 0. */
   readonly startFromEpoch?: number;
 }
+
+const optionNames: OptionNames<EarlyStoppingOptions> = {
+  baseline: true,
+  minDelta: true,
+  mode: true,
+  monitor: true,
+  patience: true,
+  print: true,
+  restoreBestWeights: true,
+  startFromEpoch: true,
+  verbose: true,
+};
 
 /**
  * Ends training when a number has stopped getting better, which saves time and keeps a model from learning its samples by
@@ -32,6 +46,9 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
     restoreBestWeights = false,
     startFromEpoch = 0,
   } = options;
+  expectOptions('earlyStopping', options, optionNames);
+  expectCount('earlyStopping', 'patience', patience, 0);
+  expectCount('earlyStopping', 'startFromEpoch', startFromEpoch, 0);
   const monitor = new Monitor('earlyStopping', options);
   let wait = 0;
   let bestEpoch = 0;

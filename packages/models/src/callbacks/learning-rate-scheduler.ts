@@ -1,6 +1,10 @@
 import { ValueError } from '@gradus/tensor';
+import type { OptionNames } from '../expect-options.js';
+import { expectOptions } from '../expect-options.js';
 import type { Callback, MessageOptions } from './callback.js';
 import { floatText } from './float-text.js';
+
+const optionNames: OptionNames<MessageOptions> = { print: true, verbose: true };
 
 /**
  * Sets the learning rate at the begin of each epoch to `schedule(epoch, current)`, epochs counted from 0. Adds
@@ -14,8 +18,16 @@ import { floatText } from './float-text.js';
  */
 export function learningRateScheduler(
   schedule: (epoch: number, learningRate: number) => number,
-  { verbose = 0, print }: MessageOptions = {},
+  options: MessageOptions = {},
 ): Callback {
+  if (typeof schedule !== 'function')
+    throw new ValueError('callback/schedule', 'learningRateScheduler needs a function.', {
+      got: typeof schedule,
+      expected: 'a function of epoch and learning rate, and options behind it',
+      fix: 'learningRateScheduler((epoch, rate) => rate * 0.9)',
+    });
+  expectOptions('learningRateScheduler', options, optionNames);
+  const { verbose = 0, print } = options;
   return {
     onEpochBegin(epoch, context) {
       const rate: unknown = schedule(epoch, context.learningRate);

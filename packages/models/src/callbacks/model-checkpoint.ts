@@ -1,6 +1,9 @@
 import { ValueError } from '@gradus/tensor';
 import { fixedText } from '../fixed-text.js';
 import type { Logs } from '../programs.js';
+import type { OptionNames } from '../expect-options.js';
+import { expectOptions } from '../expect-options.js';
+import { expectPath } from './expect-path.js';
 import type { Callback, MessageOptions, TrainingContext } from './callback.js';
 import { checkpointPath } from './checkpoint-path.js';
 import type { MonitorOptions } from './monitor.js';
@@ -18,6 +21,17 @@ export interface ModelCheckpointOptions extends Omit<MonitorOptions, 'minDelta'>
   /** With `saveBestOnly`, the value to beat at first. Default: none. */
   readonly initialValueThreshold?: number;
 }
+
+const optionNames: OptionNames<ModelCheckpointOptions> = {
+  initialValueThreshold: true,
+  mode: true,
+  monitor: true,
+  print: true,
+  saveBestOnly: true,
+  saveFreq: true,
+  saveWeightsOnly: true,
+  verbose: true,
+};
 
 /**
  * Saves the model during training, so that a crash costs little and the best state is not lost. The path may have
@@ -38,6 +52,8 @@ export function modelCheckpoint(path: string, options: ModelCheckpointOptions = 
     verbose = 0,
     initialValueThreshold,
   } = options;
+  expectPath('modelCheckpoint', 'file', path);
+  expectOptions('modelCheckpoint', options, optionNames);
   if (saveFreq !== 'epoch' && !(Number.isInteger(saveFreq) && saveFreq > 0))
     throw new ValueError('callback/save-freq', 'modelCheckpoint cannot save at such moments.', {
       got: `saveFreq ${String(saveFreq)}`,

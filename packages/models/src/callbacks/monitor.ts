@@ -12,6 +12,15 @@ export interface MonitorOptions {
   readonly minDelta?: number;
 }
 
+function expectNumber(owner: string, option: string, value: unknown): void {
+  if (typeof value === 'number' && !Number.isNaN(value)) return;
+  throw new ValueError('callback/option', `${owner}: ${option} is a number.`, {
+    got: `${option}: ${typeof value === 'string' ? `'${value}'` : String(value)}`,
+    expected: 'a number',
+    fix: `for example ${option}: 0.001`,
+  });
+}
+
 const lowerIsBetter =
   /error|entropy|divergence|hinge|poisson|huber|cosh|perplexity|brier|false_?(positives|negatives)|(^|_)(mse|mae|mape|msle|rmse|bce|kld)$/i;
 
@@ -42,6 +51,8 @@ export class Monitor {
         got: `mode '${String(mode)}'`,
         expected: "'auto', 'min' or 'max'",
       });
+    expectNumber(owner, 'minDelta', minDelta);
+    expectNumber(owner, 'initialValueThreshold', initial ?? 0);
     this.#owner = owner;
     this.#wanted = monitor;
     this.name = monitor;

@@ -1,4 +1,6 @@
 import { ValueError } from '@gradus/tensor';
+import type { OptionNames } from '../expect-options.js';
+import { expectCount, expectOptions } from '../expect-options.js';
 import type { Callback, MessageOptions } from './callback.js';
 import { floatText } from './float-text.js';
 import type { MonitorOptions } from './monitor.js';
@@ -16,6 +18,18 @@ export interface ReduceLrOnPlateauOptions extends MonitorOptions, MessageOptions
   readonly minLr?: number;
 }
 
+const optionNames: OptionNames<ReduceLrOnPlateauOptions> = {
+  cooldown: true,
+  factor: true,
+  minDelta: true,
+  minLr: true,
+  mode: true,
+  monitor: true,
+  patience: true,
+  print: true,
+  verbose: true,
+};
+
 /**
  * Lowers the learning rate when a number has stopped getting better: `rate = max(rate * factor, minLr)`. Small steps often
  * help where large ones jump over the minimum. Adds `learning_rate`, as it was in the epoch, to the logs.
@@ -28,6 +42,9 @@ export interface ReduceLrOnPlateauOptions extends MonitorOptions, MessageOptions
  */
 export function reduceLrOnPlateau(options: ReduceLrOnPlateauOptions = {}): Callback {
   const { factor = 0.1, patience = 10, verbose = 0, cooldown = 0, minLr = 0 } = options;
+  expectOptions('reduceLrOnPlateau', options, optionNames);
+  expectCount('reduceLrOnPlateau', 'patience', patience, 0);
+  expectCount('reduceLrOnPlateau', 'cooldown', cooldown, 0);
   if (!(factor < 1))
     throw new ValueError(
       'callback/factor',

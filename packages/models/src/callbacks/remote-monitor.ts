@@ -1,3 +1,5 @@
+import type { OptionNames } from '../expect-options.js';
+import { expectOptions } from '../expect-options.js';
 import type { Callback } from './callback.js';
 
 /** Options of {@link remoteMonitor}. */
@@ -13,6 +15,14 @@ export interface RemoteMonitorOptions {
   readonly sendAsJson?: boolean;
 }
 
+const optionNames: OptionNames<RemoteMonitorOptions> = {
+  field: true,
+  headers: true,
+  path: true,
+  root: true,
+  sendAsJson: true,
+};
+
 /**
  * Sends the numbers of each epoch to a server, as `{ epoch, loss, ... }`. A server that does not answer is told about once;
  * training goes on.
@@ -23,6 +33,7 @@ export interface RemoteMonitorOptions {
  * Source: Keras 3, `keras.callbacks.RemoteMonitor`.
  */
 export function remoteMonitor(options: RemoteMonitorOptions = {}): Callback {
+  expectOptions('remoteMonitor', options, optionNames);
   const { root = 'http://localhost:9000', path = '/publish/epoch/end/', field = 'data' } = options;
   const { headers = {}, sendAsJson = false } = options;
   let warned = false;

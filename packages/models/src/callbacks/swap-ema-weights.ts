@@ -1,4 +1,6 @@
 import { ValueError } from '@gradus/tensor';
+import type { OptionNames } from '../expect-options.js';
+import { expectOptions } from '../expect-options.js';
 import type { Callback, TrainingContext } from './callback.js';
 
 /** Options of {@link swapEmaWeights}. */
@@ -6,6 +8,8 @@ export interface SwapEmaWeightsOptions {
   /** Also at the end of each epoch, so that checkpoints hold the averages. Default false. */
   readonly swapOnEpoch?: boolean;
 }
+
+const optionNames: OptionNames<SwapEmaWeightsOptions> = { swapOnEpoch: true };
 
 /**
  * Evaluates the model with the running averages of its weights, which are calmer than the weights themselves, and trains on
@@ -18,7 +22,9 @@ export interface SwapEmaWeightsOptions {
  *
  * Source: Keras 3, `keras.callbacks.SwapEMAWeights`.
  */
-export function swapEmaWeights({ swapOnEpoch = false }: SwapEmaWeightsOptions = {}): Callback {
+export function swapEmaWeights(options: SwapEmaWeightsOptions = {}): Callback {
+  expectOptions('swapEmaWeights', options, optionNames);
+  const { swapOnEpoch = false } = options;
   let areAverages = false;
   const put = (averages: boolean, context: TrainingContext): void => {
     if (areAverages === averages) return;

@@ -1,5 +1,8 @@
 import type { TensorBoardEvent } from '@gradus/io';
 import { ValueError } from '@gradus/tensor';
+import type { OptionNames } from '../expect-options.js';
+import { expectOptions } from '../expect-options.js';
+import { expectPath } from './expect-path.js';
 import type { Callback, TrainingContext } from './callback.js';
 
 /** Options of {@link tensorBoard}. */
@@ -59,6 +62,12 @@ function fileMark(): string {
   return `${second}.gradus.${process.pid}.${files++}`;
 }
 
+const optionNames: OptionNames<TensorBoardOptions> = {
+  histogramFreq: true,
+  updateFreq: true,
+  writeStepsPerSecond: true,
+};
+
 /**
  * Writes event files that TensorBoard shows, under `train` and `validation` in a folder, with the tags that Keras gives:
  * `epoch_loss`, `epoch_learning_rate`, `batch_loss`, `evaluation_loss_vs_iterations`, `dense/kernel/histogram`. Look at them
@@ -72,6 +81,8 @@ function fileMark(): string {
  */
 export function tensorBoard(logDir = 'logs', options: TensorBoardOptions = {}): Callback {
   const { histogramFreq = 0, updateFreq = 'epoch', writeStepsPerSecond = false } = options;
+  expectPath('tensorBoard', 'folder', logDir);
+  expectOptions('tensorBoard', options, optionNames);
   const every = updateFreq === 'epoch' ? Infinity : updateFreq === 'batch' ? 1 : updateFreq;
   if (!(every === Infinity || (Number.isInteger(every) && every > 0)))
     throw new ValueError('callback/update-freq', 'tensorBoard cannot write at such moments.', {

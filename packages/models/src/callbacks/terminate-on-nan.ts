@@ -1,5 +1,7 @@
 import { ValueError } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
+import type { OptionNames } from '../expect-options.js';
+import { expectOptions } from '../expect-options.js';
 import type { Callback, MessageOptions } from './callback.js';
 
 /** Options of {@link terminateOnNaN}. */
@@ -9,6 +11,12 @@ export interface TerminateOnNaNOptions extends Pick<MessageOptions, 'print'> {
   /** Find the layer where it began, which needs a copy of the weights before each batch. Default true. */
   readonly locate?: boolean;
 }
+
+const optionNames: OptionNames<TerminateOnNaNOptions> = {
+  locate: true,
+  print: true,
+  raiseError: true,
+};
 
 /**
  * Ends training at the first batch whose loss is NaN or infinite: no later step could mend the weights. Tells the batch,
@@ -20,11 +28,9 @@ export interface TerminateOnNaNOptions extends Pick<MessageOptions, 'print'> {
  *
  * Source: Keras 3, `keras.callbacks.TerminateOnNaN`.
  */
-export function terminateOnNaN({
-  raiseError = false,
-  locate = true,
-  print,
-}: TerminateOnNaNOptions = {}): Callback {
+export function terminateOnNaN(options: TerminateOnNaNOptions = {}): Callback {
+  expectOptions('terminateOnNaN', options, optionNames);
+  const { raiseError = false, locate = true, print } = options;
   let before: readonly Tensor[] | undefined;
   return {
     ...(locate
