@@ -348,7 +348,10 @@ export const select: Primitive<undefined> = {
   },
 };
 
-/** Another dtype. Floats to ints truncate; anything but 0 is true. */
+// The array that it is written to truncates, and takes NaN for 0.
+const nearestInt32: Unary = (x) => Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, x));
+
+/** Another dtype. Floats to ints truncate, those beyond become the largest or smallest, NaN 0; anything but 0 is true. */
 export const cast: Primitive<{ readonly dtype: DType }> = {
   name: 'cast',
   traits: { kind: 'elementwise' },
@@ -357,6 +360,8 @@ export const cast: Primitive<{ readonly dtype: DType }> = {
     isFloat((x as Tensor).dtype) && isFloat(params.dtype)
       ? [(g as Tensor).cast((x as Tensor).dtype)]
       : [],
-  reference: ({ params: { dtype } }) =>
-    unaryKernel(dtype === 'bool' ? (x) => (x === 0 ? 0 : 1) : (x) => x),
+  reference: ({ params: { dtype } }) => {
+    if (dtype === 'bool') return unaryKernel((x) => (x === 0 ? 0 : 1));
+    return unaryKernel(dtype === 'int32' ? nearestInt32 : (x) => x);
+  },
 };
