@@ -6,7 +6,7 @@ import { emitIntPow, emitPow } from './pow.js';
 import { emitCos, emitSin } from './trigonometry.js';
 
 export type { MathEmitter } from './math-emitter.js';
-export { mathIn, multiplyAdd } from './math-emitter.js';
+export { clamp, mathIn, multiplyAdd } from './math-emitter.js';
 
 type Emit = (m: MathEmitter) => void;
 type UnaryMath =

@@ -112,6 +112,38 @@ describe('numbers that are no numbers', () => {
       [ramp(4)],
     );
   });
+
+  it('become integers as they do eagerly, and so do numbers beyond all integers', () => {
+    const x = tensor([NaN, Infinity, -Infinity, 3e9, -3e9, 2.7, -2.7, -0, 2 ** 31]);
+    const fn: Fn = (y) => [(y as Tensor).cast('int32'), (y as Tensor).cast('bool')];
+    compare(fn, [x]);
+    expect([...(fn(x)[0] as Tensor).data]).toEqual([
+      0,
+      2 ** 31 - 1,
+      -(2 ** 31),
+      2 ** 31 - 1,
+      -(2 ** 31),
+      2,
+      -2,
+      0,
+      2 ** 31 - 1,
+    ]);
+  });
+
+  it('divides rows by what is nearly nothing, nothing, infinite and no number', () => {
+    const tails = [1e-39, 0, Infinity, NaN, -1e-39, 1e38, 4];
+    const rows = tails.map((first) => [first, 0, first, 0, 1e-3 * first, 0, 0, 0]);
+    const x = tensor(rows);
+    const got = compile((y: Tensor) => y.div(sum(y, { axis: 1, keepDims: true })), { backend })(x);
+    const want = x.div(sum(x, { axis: 1, keepDims: true }));
+    want.data.forEach((right, i) => {
+      const value = got.data[i] as number;
+      // Divisors below 2.9e-39 count as that.
+      const isTiny = Math.abs(tails[Math.floor(i / 8)] as number) === 1e-39;
+      if (Number.isNaN(right)) expect(value).toBeNaN();
+      else expect(Math.abs(value - right)).toBeLessThanOrEqual((isTiny ? 0.4 : 1e-6) * right);
+    });
+  });
 });
 
 describe('tensors without elements', () => {

@@ -1,5 +1,6 @@
 import type { DType } from '@gradus/tensor/backend';
 import type { FunctionRef, Local } from '../../assembler/index.js';
+import { clamp } from '../../math/index.js';
 import type { KernelContext } from '../../program/kernel-plan.js';
 import { emitOp } from './emit-op.js';
 import { Gatherer } from './gatherer.js';
@@ -9,6 +10,9 @@ import type { Loop, LoopOp, Operand } from './loop-op.js';
 import { OperandReader } from './operand-reader.js';
 import { ResultWriter } from './result-writer.js';
 import type { Pass, Schedule } from './schedule.js';
+
+/** The largest float32. */
+const LARGEST = 3.4028234663852886e38;
 
 /** Writes the function of one fused loop: units, rows, passes over a row, and the operations of a pass. */
 export class LoopEmitter {
@@ -216,7 +220,12 @@ export class LoopEmitter {
       const row = this.#frame.registers.get(`${divisor.value} row`);
       if (row === undefined || this.#frame.schedule.length < 8) continue;
       const reciprocal = this.#reciprocals.get(op) ?? f.local('v128');
-      f.get(this.#frame.math.constant(1)).get(row).simd('f32x4.div').set(reciprocal);
+      const { math } = this.#frame;
+      f.get(math.constant(1)).get(row).simd('f32x4.div').tee(reciprocal);
+      // The reciprocal of a number below 2.9e-39 is no number, and infinity times 0 is NaN: it counts as 2.9e-39.
+      f.get(reciprocal);
+      clamp(math, -LARGEST, LARGEST);
+      f.get(row).get(math.constant(0)).simd('f32x4.eq').simd('v128.bitselect').set(reciprocal);
       this.#reciprocals.set(op, reciprocal);
     }
   }
