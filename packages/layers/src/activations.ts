@@ -215,11 +215,25 @@ function withOptions(name: string, given: Readonly<Record<string, unknown>>): Ac
 export function getActivation(identifier: ActivationLike): Activation {
   if (identifier === null) return byName.linear;
   if (typeof identifier === 'function') return expectFunction(identifier);
+  expectKind(identifier);
   const asked = typeof identifier === 'string' ? identifier : nameOf(identifier);
   const name = Object.hasOwn(aliases, asked) ? aliases[asked as 'swish'] : asked;
   const given = typeof identifier === 'string' ? {} : optionsOf(identifier);
   const bare = Object.values(given).every((value) => value === null || value === undefined);
   return bare && Object.hasOwn(byName, name) ? byName[name as PlainName] : withOptions(name, given);
+}
+
+function expectKind(identifier: unknown): void {
+  if (typeof identifier === 'string') return;
+  if (typeof identifier === 'object' && identifier !== null) {
+    const { name, className } = identifier as { name?: unknown; className?: unknown };
+    if (typeof (name ?? className) === 'string') return;
+  }
+  throw new ValueError('activation/kind', 'An activation has a name, or is a function.', {
+    got: typeof identifier === 'object' ? 'an object without a name' : String(identifier),
+    expected: 'a name, a name with options, a function of a tensor, or null',
+    fix: "activation: 'relu'",
+  });
 }
 
 /** Layers are functions too, but of symbolic tensors. */

@@ -1,4 +1,5 @@
 import type { Tensor } from '@gradus/tensor';
+import { ValueError } from '@gradus/tensor';
 
 const brand: unique symbol = Symbol('LayerResult');
 
@@ -32,7 +33,12 @@ export function layerResult({ output, state = {}, losses = [] }: LayerResultPart
 
 /** True for what {@link layerResult} made. */
 export function isLayerResult(result: CallResult): result is LayerResult {
-  return brand in result;
+  if (typeof result === 'object' && result !== null) return brand in result;
+  throw new ValueError('layer/result', 'The call of a layer gave no tensor.', {
+    got: String(result),
+    expected: 'a tensor, a list of tensors, or layerResult({ output, ... })',
+    fix: 'return the output: call: (params, x) => x.mul(2)',
+  });
 }
 
 /** Any result of a call as a {@link LayerResult}: a bare output has no state and no losses. */

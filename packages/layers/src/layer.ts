@@ -13,6 +13,7 @@ import type {
   ParameterSpecs,
   SymbolicResult,
 } from './layer-definition.js';
+import { expectLayerOptions } from './expect-layer-options.js';
 import { layerLabel } from './layer-errors.js';
 import { asLayerResult, layerResult } from './layer-result.js';
 import { getRegularizer } from './regularizers.js';
@@ -110,6 +111,7 @@ function makeLayer(
   make: (options: LayerOptions) => Layer,
 ): Layer {
   const { className } = definition;
+  expectLayerOptions(className, given);
   const label = layerLabel(className, given);
   const resolved = definition.resolve?.(given) ?? {};
   const known = [...Object.keys(resolved), ...commonOptions];

@@ -1,7 +1,8 @@
-import { notEqual, where } from '@gradus/tensor';
-import type { Tensor } from '@gradus/tensor';
+import { Tensor, notEqual, where } from '@gradus/tensor';
 import type { LayerFactory, LayerOptions } from './layer.js';
 import { defineLayer } from './layer.js';
+import { layerLabel } from './layer-errors.js';
+import { expectNumber } from './number-options.js';
 
 /** Options of {@link masking}. */
 export interface MaskingOptions extends LayerOptions {
@@ -23,7 +24,12 @@ interface MaskingConfig {
 export const masking: LayerFactory<readonly [options?: MaskingOptions]> = defineLayer({
   className: 'Masking',
   supportsMask: true,
-  resolve: (options: MaskingOptions = {}): MaskingConfig => ({ maskValue: options.maskValue ?? 0 }),
+  resolve(options: MaskingOptions = {}): MaskingConfig {
+    const { maskValue = 0 } = options;
+    if (!(maskValue instanceof Tensor) && maskValue !== null)
+      expectNumber(layerLabel('Masking', options), 'maskValue', maskValue);
+    return { maskValue: maskValue ?? 0 };
+  },
   call: (_params, x, { maskValue }) =>
     where(notEqual(x, maskValue).any({ axis: -1, keepDims: true }), x, 0),
   computeMask: ({ maskValue }, x) => notEqual(x, maskValue).any({ axis: -1 }),

@@ -88,7 +88,7 @@ test('rescaling multiplies and adds, by channel if it is told so', () => {
   ).toEqual([-1, 1]);
   checkLayer(rescaling({ scale: [1, 2, 3], offset: tensor([0, 1, 0]) }), [2, 3]);
   // @ts-expect-error a scale is needed
-  expect(() => rescaling({ offset: 1 }).build([null, 3])).not.toThrow();
+  expect(() => rescaling({ offset: 1 })).toThrow('scale is impossible');
 });
 
 describe('discretization', () => {

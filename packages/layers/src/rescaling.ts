@@ -1,7 +1,9 @@
 import type { LayerFactory, LayerOptions } from './layer.js';
 import { defineLayer } from './layer.js';
+import { layerLabel } from './layer-errors.js';
 import type { NestedNumbers, NumbersLike } from './nested-numbers.js';
 import { asTensor, plainNumbers } from './nested-numbers.js';
+import { expectNumber } from './number-options.js';
 
 /** Options of {@link rescaling}. */
 export interface RescalingOptions extends LayerOptions {
@@ -27,10 +29,14 @@ export const rescaling: LayerFactory<readonly [options: RescalingOptions]> = def
   className: 'Rescaling',
   supportsMask: true,
   outputDType: 'float32',
-  resolve: (options: RescalingOptions): RescalingConfig => ({
-    scale: plainNumbers(options.scale),
-    offset: plainNumbers(options.offset ?? 0),
-  }),
+  resolve(options: RescalingOptions): RescalingConfig {
+    const { scale, offset = 0 } = options;
+    const label = layerLabel('Rescaling', options);
+    // Lists are checked where they become tensors.
+    if (typeof scale !== 'object') expectNumber(label, 'scale', scale);
+    if (typeof offset !== 'object') expectNumber(label, 'offset', offset);
+    return { scale: plainNumbers(scale), offset: plainNumbers(offset ?? 0) };
+  },
   call: (_params, x, { scale, offset }) =>
     x.cast('float32').mul(asTensor(scale)).add(asTensor(offset)),
 });

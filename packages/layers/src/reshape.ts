@@ -47,13 +47,15 @@ export const reshape: LayerFactory<readonly [options: ReshapeOptions]> = defineL
   className: 'Reshape',
   resolve(options: ReshapeOptions): { readonly targetShape: readonly number[] } {
     const { targetShape } = options;
-    const possible = targetShape.every((n) => Number.isInteger(n) && n >= -1 && n !== 0);
+    const possible =
+      Array.isArray(targetShape) &&
+      targetShape.every((n) => Number.isInteger(n) && n >= -1 && n !== 0);
     if (!possible || targetShape.filter((n) => n === -1).length > 1)
       throw new ShapeError(
         'reshape/target',
         `${layerLabel('Reshape', options)}: targetShape is impossible.`,
         {
-          got: formatShape(targetShape),
+          got: Array.isArray(targetShape) ? formatShape(targetShape) : String(targetShape),
           expected: 'whole numbers of at least 1, at most one of them -1',
           fix: 'leave the batch out: targetShape is the shape of one sample',
         },

@@ -64,17 +64,26 @@ export function input({
   name,
   batchSize = null,
 }: InputOptions): SymbolicTensor {
-  for (const length of [batchSize, ...shape])
+  const label = name === undefined ? 'input' : `input "${name}"`;
+  if (!Array.isArray(shape))
+    throw new ValueError('input/shape', `${label}: shape is a list.`, {
+      got: String(shape),
+      expected: 'the lengths of the axes of one sample',
+      fix: `input({ shape: [${typeof shape === 'number' ? String(shape) : '28, 28'}] })`,
+    });
+  if (!['float32', 'float64', 'int32', 'bool'].includes(dtype))
+    throw new ValueError('input/dtype', `${label}: there is no such type of numbers.`, {
+      got: `'${String(dtype)}'`,
+      expected: "'float32', 'float64', 'int32' or 'bool'",
+      fix: "leave dtype out for 'float32'",
+    });
+  for (const length of [batchSize, ...(shape as SymbolicShape)])
     if (length !== null && (!Number.isInteger(length) || length < 1))
-      throw new ValueError(
-        'input/shape',
-        `${name === undefined ? 'input' : `input "${name}"`}: a length is impossible.`,
-        {
-          got: formatShape([batchSize, ...shape]),
-          expected: 'whole numbers of at least 1, or null for a length that varies',
-          fix: 'give the shape of one sample, without the batch: input({ shape: [28, 28] })',
-        },
-      );
+      throw new ValueError('input/shape', `${label}: a length is impossible.`, {
+        got: formatShape([batchSize, ...shape]),
+        expected: 'whole numbers of at least 1, or null for a length that varies',
+        fix: 'give the shape of one sample, without the batch: input({ shape: [28, 28] })',
+      });
   return symbolicTensor({
     shape: Object.freeze([batchSize, ...shape]),
     dtype,

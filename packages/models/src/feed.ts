@@ -207,6 +207,9 @@ export function isStream(x: unknown): boolean {
   );
 }
 
+const isElement = (element: unknown): boolean =>
+  Array.isArray(element) || (typeof element === 'object' && element !== null && 'x' in element);
+
 /** Batches of a dataset of `{ x, y, sampleWeight? }` or `[x, y, sampleWeight?]`. */
 export function feedStream(
   modelName: string,
@@ -216,6 +219,17 @@ export function feedStream(
   check: (batch: Batch) => void,
 ): Feed {
   const arrangeOne = (element: unknown): Batch => {
+    if (!isElement(element))
+      throw new ValueError('fit/stream-element', 'A batch of a stream brings its inputs.', {
+        got:
+          typeof element === 'object' && element !== null && !(element instanceof Tensor)
+            ? `an object with ${Object.keys(element).join(', ')}`
+            : element instanceof Tensor
+              ? 'a tensor'
+              : typeof element,
+        expected: '{ x, y }, { x, y, sampleWeight }, or a list in this order',
+        fix: 'yield { x, y }',
+      });
     const parts = Array.isArray(element)
       ? { x: element[0] as unknown, y: element[1] as unknown, sampleWeight: element[2] as unknown }
       : (element as { x: unknown; y?: unknown; sampleWeight?: unknown });

@@ -8,6 +8,7 @@ import { hasProgbarLogger, progbarLogger } from './callbacks/progbar-logger.js';
 import type { OptionNames } from './expect-options.js';
 import { expectCount, expectOptions } from './expect-options.js';
 import type { Model } from './model.js';
+import { isStream } from './feed.js';
 import { buildFor } from './prepare.js';
 import { outletsOf, trainingContext } from './training-context.js';
 import type { RunState } from './training-context.js';
@@ -36,6 +37,12 @@ const optionNames: OptionNames<PredictOptions> = {
 
 /** Inputs as the model takes them. */
 export function inputsOf(model: Model, x: unknown): Tensor[] {
+  if (isStream(x))
+    throw new ValueError('predict/stream', 'predict does not wait for batches.', {
+      got: 'a dataset, or something else that comes batch by batch',
+      expected: 'arrays: one, a list, or an object by input name',
+      fix: 'for await (const { x } of dataset.batches()) model.predict(x)',
+    });
   buildFor(model, x);
   const { graph } = model;
   return fitInputs(

@@ -1,3 +1,4 @@
+import { dataset } from '@gradus/data';
 import { dense, input } from '@gradus/layers';
 import { sparseCategoricalCrossentropy } from '@gradus/losses';
 import { tensor, zeros } from '@gradus/tensor';
@@ -82,6 +83,11 @@ describe('numbers', () => {
     expect(() => classifier().fit(x, labels, byName)).toThrow('fit/class-weight');
   });
 
+  it('are told what they are, where they are none', () => {
+    expect(() => line().predict([[1n, 2n]])).toThrow('1n (bigint)');
+    expect(() => line().predict([['a', 2]])).toThrow('"a" (string)');
+  });
+
   it('come in every epoch', async () => {
     const once = [[x, labels]][Symbol.iterator]();
     const one = line().fit({ [Symbol.iterator]: () => once }, undefined, { epochs: 2, verbose: 0 });
@@ -93,6 +99,19 @@ describe('numbers', () => {
     });
     expect(twice.history['loss']).toHaveLength(2);
     await expect(line().fit(() => [], undefined, { verbose: 0 })).rejects.toThrow('in epoch 1');
+  });
+});
+
+describe('streams', () => {
+  it('bring x and y', async () => {
+    for (const element of [x, { inputs: x, targets: labels }, 3])
+      await expect(line().fit(() => [element], undefined, { verbose: 0 })).rejects.toThrow(
+        'fit/stream-element',
+      );
+  });
+
+  it('are too late for predict', () => {
+    expect(() => line().predict(dataset({ x }))).toThrow('predict/stream');
   });
 });
 

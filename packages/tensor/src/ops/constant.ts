@@ -60,7 +60,7 @@ export function tensor(
   const wrong = flat.findIndex((v) => typeof v !== 'number' && typeof v !== 'boolean');
   if (wrong >= 0)
     throw new ValueError('tensor/value', 'A tensor is made of numbers.', {
-      got: `${JSON.stringify(flat[wrong])} (${typeof flat[wrong]}) at flat position ${wrong}`,
+      got: `${typeof flat[wrong] === 'bigint' ? `${String(flat[wrong])}n` : JSON.stringify(flat[wrong])} (${typeof flat[wrong]}) at flat position ${wrong}`,
       expected: 'numbers or booleans',
       fix: 'convert texts and dates to numbers first',
     });
