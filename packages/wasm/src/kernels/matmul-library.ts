@@ -32,6 +32,17 @@ export function tileSize({ relaxed, wide }: Features): TileSize {
   return { rows: 6, columns: wide ? 16 : 8 };
 }
 
+/** The tile that none is larger than: memory for the edge of a matrix, and tables of rows, are made for it. */
+export const edgeTile = {
+  rows: 6,
+  columns: 32,
+  /** From one of its rows to the next. */
+  rowBytes: 128,
+  bytes: 768,
+  /** A word for each row. */
+  tableBytes: 24,
+} as const;
+
 type Rows = 1 | 2 | 3 | 4 | 5 | 6;
 /** Columns that a panel may have. */
 export type PanelColumns = 4 | 8 | 16 | 32;

@@ -1,7 +1,7 @@
 import type { ValueId } from '@gradus/tensor/backend';
 import type { FunctionRef, Local } from '../assembler/index.js';
 import type { Features } from '../features.js';
-import { tileSize } from '../kernels/matmul-library.js';
+import { edgeTile, tileSize } from '../kernels/matmul-library.js';
 import type { KernelContext } from '../program/kernel-plan.js';
 import { kernelSignature } from '../program/kernel-plan.js';
 import { emitPaddedCopy, emitWindowTable } from './conv-emitter.js';
@@ -14,6 +14,7 @@ import { emitPackBlock, packedSource } from './matmul-packing.js';
 import { panelsOf, rowTilesOf } from './matmul-panels.js';
 import type { Panels, RowTiles } from './matmul-panels.js';
 import type { Operand } from './matmul-problem.js';
+import { partsOf } from './scratch-parts.js';
 
 /** Fewer windows than this are taken together with those of the next images. */
 const FEW_WINDOWS = 24;
@@ -34,33 +35,21 @@ export interface ConvForward {
   readonly runsPerBlock: number;
   readonly blocks: number;
   readonly units: number;
-  readonly scratch: {
-    readonly windows: number;
-    readonly runSteps: number;
-    readonly runStarts: number;
-    readonly zRows: number;
-    readonly noRows: number;
-    readonly tileRows: number;
-    readonly panelSteps: number;
-    readonly start: number;
-    readonly tile: number;
-    readonly packed: number;
-    readonly images: number;
-    readonly bytes: number;
-  };
-}
-
-/** Places parts of scratch memory one behind the other. */
-export function partsOf<K extends string>(
-  sizes: Readonly<Record<K, number>>,
-): Record<K | 'bytes', number> {
-  let at = 0;
-  const places: Record<string, number> = {};
-  for (const [name, bytes] of Object.entries<number>(sizes)) {
-    places[name] = at;
-    at += Math.ceil(bytes / 64) * 64;
-  }
-  return { ...places, bytes: at } as Record<K | 'bytes', number>;
+  readonly scratch: Record<
+    | 'zRows'
+    | 'noRows'
+    | 'tileRows'
+    | 'windows'
+    | 'runSteps'
+    | 'runStarts'
+    | 'panelSteps'
+    | 'start'
+    | 'tile'
+    | 'packed'
+    | 'images'
+    | 'bytes',
+    number
+  >;
 }
 
 /** Decides how a convolution is cut. `n` counts the columns of each group. */
@@ -91,15 +80,16 @@ export function planConvForward(
     blocks: Math.ceil(runStarts.length / runsPerBlock),
     units: (batch / images) * tiles.tiles,
     scratch: partsOf({
-      zRows: 32,
-      noRows: 32,
-      tileRows: 32,
+      zRows: edgeTile.tableBytes,
+      noRows: edgeTile.tableBytes,
+      tileRows: edgeTile.tableBytes,
       windows: images * windows * 4,
       runSteps: runStarts.length * 4,
       runStarts: runStarts.length * 4,
       panelSteps: Math.max(1, panels.whole) * 4,
-      start: (n + 32) * 4,
-      tile: 6 * 32 * 4,
+      // Tiles at the edge read whole panels.
+      start: (n + edgeTile.columns) * 4,
+      tile: edgeTile.bytes,
       packed: groups * blocks * runsPerBlock * run * panels.padded * 4,
       images: isPadded ? images * extentBytes : 0,
     }),
@@ -130,9 +120,9 @@ export function emitConvForward(
     part(scratch.tileRows),
     part(scratch.panelSteps),
   ];
-  e.table(zRows, 0, 6, 0, filters * 4);
-  e.table(noRows, 0, 6, 0, 0);
-  e.table(tileRows, 0, 6, 0, 128);
+  e.table(zRows, 0, edgeTile.rows, 0, filters * 4);
+  e.table(noRows, 0, edgeTile.rows, 0, 0);
+  e.table(tileRows, 0, edgeTile.rows, 0, edgeTile.rowBytes);
   e.table(panelSteps, 0, Math.max(1, panels.whole), panels.columns * 4, 0);
   const [table, runSteps, starts] = [
     part(scratch.windows),

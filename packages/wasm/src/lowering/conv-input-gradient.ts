@@ -1,11 +1,10 @@
 import type { ValueId } from '@gradus/tensor/backend';
 import type { FunctionRef, Local } from '../assembler/index.js';
 import type { Features } from '../features.js';
-import { tileSize } from '../kernels/matmul-library.js';
+import { edgeTile, tileSize } from '../kernels/matmul-library.js';
 import type { KernelContext } from '../program/kernel-plan.js';
 import { kernelSignature } from '../program/kernel-plan.js';
 import { emitPaddedCopy, emitWindowTable } from './conv-emitter.js';
-import { partsOf } from './conv-forward.js';
 import type { ConvGeometry } from './conv-geometry.js';
 import { emitHeights, emitRowStart, epilogueFunctions } from './matmul-blocked.js';
 import type { MatmulTail } from './matmul-blocked.js';
@@ -14,7 +13,9 @@ import { emitPackBlock, packedSource } from './matmul-packing.js';
 import { panelsOf, rowTilesOf } from './matmul-panels.js';
 import type { Panels, RowTiles } from './matmul-panels.js';
 import type { Operand } from './matmul-problem.js';
+import { partsOf } from './scratch-parts.js';
 
+/** Filters that are multiplied before the next ones: their share of the kernel stays in the cache. */
 const LONGEST_BLOCK = 1024;
 
 /**
@@ -72,12 +73,12 @@ export function planConvInputGradient(
     blocks,
     units: batch,
     scratch: partsOf({
-      xRows: 32,
-      tileRows: 32,
+      xRows: edgeTile.tableBytes,
+      tileRows: edgeTile.tableBytes,
       windows: windows * 4,
       panelSteps: Math.max(1, panels.whole) * taps * 4,
       tapStarts: taps * 4,
-      tile: 6 * 32 * 4,
+      tile: edgeTile.bytes,
       packed: groups * blocks * taps * blockK * panels.padded * 4,
       image: isPadded ? extentBytes : 0,
     }),
@@ -106,8 +107,8 @@ export function emitConvInputGradient(
     part(scratch.panelSteps),
     part(scratch.tapStarts),
   ];
-  e.table(xRows, 0, 6, 0, x.step * 4);
-  e.table(tileRows, 0, 6, 0, 128);
+  e.table(xRows, 0, edgeTile.rows, 0, x.step * 4);
+  e.table(tileRows, 0, edgeTile.rows, 0, edgeTile.rowBytes);
   emitWindowTable(e, geometry, 1, table);
   const width = panels.columns * 4;
   tapBytes.forEach((start, tap) => {

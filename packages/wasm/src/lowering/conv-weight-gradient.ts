@@ -1,11 +1,10 @@
 import type { ValueId } from '@gradus/tensor/backend';
 import type { FunctionRef, Local } from '../assembler/index.js';
 import type { Features } from '../features.js';
-import { tileSize } from '../kernels/matmul-library.js';
+import { edgeTile, tileSize } from '../kernels/matmul-library.js';
 import type { KernelContext } from '../program/kernel-plan.js';
 import { kernelSignature } from '../program/kernel-plan.js';
 import { emitPaddedCopy, emitWindowTable } from './conv-emitter.js';
-import { partsOf } from './conv-forward.js';
 import { imagesTogether } from './conv-geometry.js';
 import type { ConvGeometry } from './conv-geometry.js';
 import { emitHeights, emitRowStart } from './matmul-blocked.js';
@@ -15,6 +14,7 @@ import { emitPackBlock, packedSource } from './matmul-packing.js';
 import { panelsOf, rowTilesOf } from './matmul-panels.js';
 import type { Panels, RowTiles } from './matmul-panels.js';
 import type { Operand } from './matmul-problem.js';
+import { partsOf } from './scratch-parts.js';
 
 /** Windows that are summed before the next ones: their share of the gradient stays in the cache. */
 const WINDOWS_PER_BLOCK = 256;
@@ -98,15 +98,16 @@ export function planConvWeightGradient(
     cuts,
     units: geometry.groups * tiles * cuts,
     scratch: partsOf({
-      zRows: 32,
-      noRows: 32,
-      tileRows: 32,
+      zRows: edgeTile.tableBytes,
+      noRows: edgeTile.tableBytes,
+      tileRows: edgeTile.tableBytes,
       panelSteps: Math.max(1, panels.whole) * 4,
       rowStarts: rows * 4 + 4,
       rowSteps: rows * 4,
       runStarts: runStarts.length * 4,
-      start: (n + 32) * 4,
-      tile: 6 * 32 * 4,
+      // Tiles at the edge read whole panels.
+      start: (n + edgeTile.columns) * 4,
+      tile: edgeTile.bytes,
       packed: packs ? rowsPerBlock * width * panels.padded * 4 : 0,
       images: isPadded ? images * extentBytes : 0,
     }),
@@ -138,9 +139,9 @@ export function emitConvWeightGradient(
     part(scratch.tileRows),
     part(scratch.panelSteps),
   ];
-  e.table(zRows, 0, 6, 0, filters * 4);
-  e.table(noRows, 0, 6, 0, 0);
-  e.table(tileRows, 0, 6, 0, 128);
+  e.table(zRows, 0, edgeTile.rows, 0, filters * 4);
+  e.table(noRows, 0, edgeTile.rows, 0, 0);
+  e.table(tileRows, 0, edgeTile.rows, 0, edgeTile.rowBytes);
   e.table(panelSteps, 0, Math.max(1, panels.whole), panels.columns * 4, 0);
   const [rowStarts, rowSteps, starts] = [
     part(scratch.rowStarts),

@@ -1,7 +1,7 @@
 import type { ValueId } from '@gradus/tensor/backend';
 import type { FunctionRef, Local } from '../assembler/index.js';
 import type { Features } from '../features.js';
-import { tileSize } from '../kernels/matmul-library.js';
+import { edgeTile, tileSize } from '../kernels/matmul-library.js';
 import type { Epilogue } from '../kernels/matmul-epilogue.js';
 import type { LibraryFunction } from '../kernels/library.js';
 import type { KernelContext } from '../program/kernel-plan.js';
@@ -13,6 +13,7 @@ import { panelsOf, rowTilesOf } from './matmul-panels.js';
 import type { Panels, RowTiles } from './matmul-panels.js';
 import { emitPackBlock } from './matmul-packing.js';
 import type { MatmulProblem } from './matmul-problem.js';
+import { partsOf } from './scratch-parts.js';
 
 /** What is done to a product before it is written. */
 export interface MatmulTail {
@@ -43,6 +44,9 @@ export interface Blocking {
 const PACKED_NUMBERS = 131072;
 /** Up to so many rows y is read where it is: packing it would cost more than it saves. */
 const ROWS_WITHOUT_PACKING = 12;
+
+/** Bytes from one k to the next where the columns of a tile's rows are copied: 6 numbers, in a half of a cache line. */
+const PACKED_X_STEP = 32;
 
 /** Rows of x this far apart (or a multiple) fall onto the same few lines of the first cache. */
 const COLLIDING = 1024;
@@ -82,49 +86,40 @@ export function blockingOf(features: Features, problem: MatmulProblem): Blocking
   return { ...blocking, scratchBytes: layoutOf(blocking).bytes };
 }
 
-/** Bytes from the start of a thread's scratch memory. */
-interface ScratchLayout {
-  readonly xRows: number;
-  readonly zRows: number;
-  readonly noRows: number;
-  readonly tileRows: number;
-  readonly panelSteps: number;
-  readonly start: number;
-  readonly tile: number;
-  readonly xPacked: number;
-  readonly packed: number;
-  readonly bytes: number;
-}
+type ScratchPart =
+  | 'xRows'
+  | 'zRows'
+  | 'noRows'
+  | 'tileRows'
+  | 'panelSteps'
+  | 'start'
+  | 'tile'
+  | 'xPacked'
+  | 'packed';
 
-const align = (n: number): number => Math.ceil(n / 64) * 64;
-
+/** Where the parts of a thread's scratch memory are. */
 function layoutOf({
   blockN,
   blockK,
   panels,
   packs,
   packsX,
-}: Omit<Blocking, 'scratchBytes'>): ScratchLayout {
-  const panelSteps = 128;
-  const start = align(panelSteps + Math.max(1, panels.whole) * 4);
-  const tile = align(start + (blockN + 32) * 4);
-  const xPacked = tile + 6 * 32 * 4;
-  const packed = align(xPacked + (packsX ? blockK * 32 : 0));
+}: Omit<Blocking, 'scratchBytes'>): Readonly<Record<ScratchPart | 'bytes', number>> {
   const tailColumns = panels.tails.reduce((sum, { columns }) => sum + columns, 0);
   // The tails of a last, narrower block lie behind where the panels of a whole block end.
   const packedColumns = packs ? panels.whole * panels.columns + tailColumns : tailColumns;
-  return {
-    xRows: 0,
-    zRows: 32,
-    noRows: 64,
-    tileRows: 96,
-    panelSteps,
-    start,
-    tile,
-    xPacked,
-    packed,
-    bytes: packed + packedColumns * blockK * 4,
-  };
+  return partsOf({
+    xRows: edgeTile.tableBytes,
+    zRows: edgeTile.tableBytes,
+    noRows: edgeTile.tableBytes,
+    tileRows: edgeTile.tableBytes,
+    panelSteps: Math.max(1, panels.whole) * 4,
+    // Tiles at the edge read whole panels.
+    start: (blockN + edgeTile.columns) * 4,
+    tile: edgeTile.bytes,
+    xPacked: packsX ? blockK * PACKED_X_STEP : 0,
+    packed: packedColumns * blockK * 4,
+  });
 }
 
 /** Writes a kernel for a product of any size. */
@@ -156,10 +151,10 @@ export function emitBlocked(
     at(layout.xPacked),
     at(layout.packed),
   ];
-  e.table(xRows, 0, 6, 0, x.step * 4);
-  e.table(zRows, 0, 6, 0, n * 4);
-  e.table(noRows, 0, 6, 0, 0);
-  e.table(tileRows, 0, 6, 0, 128);
+  e.table(xRows, 0, edgeTile.rows, 0, x.step * 4);
+  e.table(zRows, 0, edgeTile.rows, 0, n * 4);
+  e.table(noRows, 0, edgeTile.rows, 0, 0);
+  e.table(tileRows, 0, edgeTile.rows, 0, edgeTile.rowBytes);
   e.table(panelSteps, 0, Math.max(1, panels.whole), width, 0);
   const { bias } = tail;
   const hasRow = bias !== undefined && !bias.isNumber;
@@ -231,7 +226,7 @@ export function emitBlocked(
         );
         if (packsX)
           emitHeights(e, t, tiles, (rows) =>
-            e.call('matmulPackEdge', here, rows, xTile, x.step * 4, 4, xPacked, 32),
+            e.call('matmulPackEdge', here, rows, xTile, x.step * 4, 4, xPacked, PACKED_X_STEP),
           );
         const zTile = e.sum(zBase, [row, n * 4]);
         // The first block of k starts from the bias, the others go on from what is there.
@@ -250,7 +245,7 @@ export function emitBlocked(
               // One run: what is added after it does not matter, but it is read.
               runSteps: noRows,
               x: packsX ? xPacked : xTile,
-              xRows: order === 'rows' ? xRows : packsX ? 32 : x.step * 4,
+              xRows: order === 'rows' ? xRows : packsX ? PACKED_X_STEP : x.step * 4,
               z: zTile,
               zRows,
               start: from,
