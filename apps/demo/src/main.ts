@@ -34,7 +34,7 @@ async function tutorial(): Promise<void> {
   await lessonDigits(folder);
 
   heading('Where to go from here');
-  say(`That took ${((performance.now() - start) / 1000).toFixed(0)} seconds. All files are in`);
+  say(`That took ${((performance.now() - start) / 1000).toFixed(1)} s. All files are in`);
   show(folder);
   show(
     [
