@@ -26,6 +26,7 @@ import { describe, expect, it } from 'vitest';
 import { createBackend } from '../backend.js';
 import { FamilyMemory } from '../engine/family-memory.js';
 import { probeFeatures } from '../engine/features.js';
+import { threadPool } from '../engine/runner.js';
 import { graphOf } from './kernel.fixture.js';
 
 const features = probeFeatures({ threads: true, wide: false });
@@ -210,6 +211,30 @@ describe('steps in JavaScript', () => {
       const x = ramp(4);
       expect(() => wrong(x, tensor([9], { dtype: 'int32' }), zeros([0]))).toThrow();
       expect([...right(x, tensor([1], { dtype: 'int32' })).data]).toEqual([x.data[1]]);
+    }
+  });
+
+  it('fail in a run on several threads, and the next run is whole', async () => {
+    const wrong = compile(
+      (x: Tensor, i: Tensor, none: Tensor) => [x.exp().sum({ axis: 1 }), take(none, i), x.mul(2)],
+      { backend: together },
+    );
+    const right = compile((x: Tensor) => [x.exp().sum({ axis: 1 }), x.mul(2)], {
+      backend: together,
+    });
+    const x = ramp(200_000, [500, 400]);
+    const want = [x.exp().sum({ axis: 1 }), x.mul(2)];
+    right(x);
+    while (features.shared && threadPool().size < 2)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    for (let again = 0; again < 40; again++) {
+      expect(() => wrong(x, tensor([9], { dtype: 'int32' }), zeros([0]))).toThrow('index 9');
+      right(x).forEach((got, i) =>
+        got.data.forEach((value, k) => {
+          const expected = (want[i] as Tensor).data[k] as number;
+          if (Math.abs(value - expected) > 1e-4 * Math.abs(expected)) expect(value).toBe(expected);
+        }),
+      );
     }
   });
 });
