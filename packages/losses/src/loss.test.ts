@@ -1,7 +1,14 @@
 import { compile, grad, tensor } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
 import { describe, expect, it } from 'vitest';
-import { computeLoss, defineLoss, getLoss, lossFromConfig, resolveCrossentropy } from './index.js';
+import {
+  computeLoss,
+  defineLoss,
+  getLoss,
+  lossFromConfig,
+  meanSquaredError,
+  resolveCrossentropy,
+} from './index.js';
 
 const target = tensor([
   [0, 1, 0],
@@ -12,6 +19,22 @@ const prediction = tensor([
   [0.1, 0.8, 0.1],
 ]);
 const sampleWeight = tensor([0.3, 0.7]);
+
+describe('options', () => {
+  it.each([
+    ['binaryCrossentropy', { from_logits: true }, "did you mean 'fromLogits'?"],
+    ['sparseCategoricalCrossentropy', { ignoreclass: 1 }, "did you mean 'ignoreClass'?"],
+    ['meanSquaredError', { reduction: 'avg' }, "got       'avg'"],
+    ['meanSquaredError', { delta: 1 }, 'expected  name, reduction'],
+  ])('of %s are known: %j', (name, options, message) => {
+    expect(() => lossFromConfig(name, options)).toThrow(message);
+  });
+
+  it('come by name', () => {
+    const make = meanSquaredError as (options: unknown) => unknown;
+    expect(() => make('sum')).toThrow("meanSquaredError({ reduction: 'sum' })");
+  });
+});
 
 describe('values of Keras, mean and weighted mean', () => {
   it.each([

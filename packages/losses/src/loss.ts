@@ -1,4 +1,5 @@
 import type { Shape, Tensor } from '@gradus/tensor';
+import { expectLossOptions } from './expect-loss-options.js';
 import { alignRanks } from './align.js';
 
 /**
@@ -63,6 +64,7 @@ export interface LossDefinition {
  */
 export function defineLoss(definition: LossDefinition): Loss {
   const { className, call, check, validMask, align = true } = definition;
+  expectLossOptions(definition);
   const name = definition.options?.name ?? definition.name;
   const reduction = definition.options?.reduction ?? 'sumOverBatchSize';
   const prepare = (target: Tensor, prediction: Tensor): [Tensor, Tensor] =>
