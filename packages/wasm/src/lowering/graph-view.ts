@@ -13,6 +13,8 @@ export interface GraphView {
   isOutput(value: ValueId): boolean;
   /** The value whose memory it shares: itself, unless it is a reshape of another. */
   owner(value: ValueId): ValueId;
+  /** The number that all elements of a value are, where it is a constant of one element, repeated or reshaped or not. */
+  numberOf(value: ValueId): number | undefined;
   /** Whether a kernel computes this node already. */
   isClaimed(node: number): boolean;
   claim(nodes: readonly number[]): void;
@@ -35,6 +37,17 @@ export function viewGraph(graph: Graph): GraphView {
       owners.set(outputs[0] as ValueId, owners.get(from) ?? from);
     }
   });
+  const constants = new Map(graph.constants.map(({ value, data }) => [value, data]));
+  const numberOf = (value: ValueId): number | undefined => {
+    const index = producers.get(value);
+    if (index === undefined) {
+      const data = constants.get(value);
+      return data?.length === 1 ? data[0] : undefined;
+    }
+    const { primitive, inputs } = graph.nodes[index] as GraphNode;
+    const repeats = primitive.name === 'broadcast' || primitive.traits.alias === true;
+    return repeats ? numberOf(inputs[0] as ValueId) : undefined;
+  };
   const leaving = new Set<ValueId>([...graph.outputs, ...graph.nextState]);
   const claimed = new Set<number>();
   return {
@@ -45,6 +58,7 @@ export function viewGraph(graph: Graph): GraphView {
     users: (value) => users.get(value) ?? [],
     isOutput: (value) => leaving.has(value),
     owner: (value) => owners.get(value) ?? value,
+    numberOf,
     isClaimed: (index) => claimed.has(index),
     claim: (nodes) => nodes.forEach((index) => claimed.add(index)),
   };

@@ -15,11 +15,6 @@ export interface FoundTail {
   readonly detail: string;
 }
 
-function isZero(view: GraphView, value: ValueId): boolean {
-  const constant = view.graph.constants.find((each) => each.value === view.owner(value));
-  return constant !== undefined && constant.data.every((number) => number === 0);
-}
-
 /**
  * Looks from a product of n columns for `add` of a row, then relu as `select(lessEqual(t, 0), 0, t)`, or for the gradient
  * of relu, `select(mask, 0, product)`; through reshapes that keep the last axis.
@@ -88,10 +83,10 @@ export function findTail(view: GraphView, product: ValueId, n: number): FoundTai
       !view.isClaimed(compared) &&
       !view.isClaimed(selected) &&
       c.inputs[0] === output &&
-      isZero(view, c.inputs[1] as ValueId) &&
+      view.numberOf(c.inputs[1] as ValueId) === 0 &&
       s.inputs[0] === flag &&
       s.inputs[2] === output &&
-      isZero(view, s.inputs[1] as ValueId) &&
+      view.numberOf(s.inputs[1] as ValueId) === 0 &&
       sizeOf(view.type(flag).shape) === sizeOf(view.type(output).shape) &&
       sizeOf(view.type(s.outputs[0] as ValueId).shape) === sizeOf(view.type(output).shape)
     ) {
@@ -118,7 +113,7 @@ export function findTail(view: GraphView, product: ValueId, n: number): FoundTai
       primitive.name === 'select' &&
       value === gated.value &&
       flag !== value &&
-      isZero(view, zero) &&
+      view.numberOf(zero) === 0 &&
       sizeOf(view.type(flag).shape) === sizeOf(view.type(result).shape) &&
       sizeOf(view.type(value).shape) === sizeOf(view.type(result).shape)
     ) {

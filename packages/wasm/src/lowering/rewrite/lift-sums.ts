@@ -158,21 +158,15 @@ function rows(editor: GraphEditor, stack: ValueId): ValueId {
 export function liftSums(graph: Graph): Graph {
   const view = viewGraph(graph);
   const editor = new GraphEditor(graph);
-  const zeros = new Set<ValueId>();
-  for (const { value, data } of graph.constants) if (data.every((n) => n === 0)) zeros.add(value);
   let isChanged = false;
   graph.nodes.forEach((node, index) => {
-    const { name } = node.primitive;
-    const [input] = node.inputs;
-    if ((name === 'broadcast' || name === 'reshape') && zeros.has(input as ValueId))
-      zeros.add(node.outputs[0] as ValueId);
-    const sums = name === 'scan' ? carriedSums(view, index) : [];
+    const sums = node.primitive.name === 'scan' ? carriedSums(view, index) : [];
     if (sums.length === 0) {
       editor.keep(node);
       return;
     }
     isChanged = true;
-    liftFrom(editor, node, sums, (value) => zeros.has(value));
+    liftFrom(editor, node, sums, (value) => view.numberOf(value) === 0);
   });
   return isChanged ? editor.finish() : graph;
 }

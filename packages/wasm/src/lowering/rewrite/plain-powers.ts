@@ -1,18 +1,6 @@
 import type { Graph, GraphNode, ValueId } from '@gradus/tensor/backend';
+import { viewGraph } from '../graph-view.js';
 import { GraphEditor } from './graph-editor.js';
-
-/** Numbers that a value is everywhere: constants of one element, under any shape. */
-function numbersOf(graph: Graph): Map<ValueId, number> {
-  const numbers = new Map<ValueId, number>();
-  for (const { value, data } of graph.constants)
-    if (data.length === 1) numbers.set(value, data[0] as number);
-  for (const { primitive, inputs, outputs } of graph.nodes) {
-    const number = numbers.get(inputs[0] as ValueId);
-    const repeats = primitive.name === 'broadcast' || primitive.name === 'reshape';
-    if (repeats && number !== undefined) numbers.set(outputs[0] as ValueId, number);
-  }
-  return numbers;
-}
 
 /**
  * Squares, reciprocals and first powers without the general power, which takes twenty times as long. The results are the
@@ -20,13 +8,13 @@ function numbersOf(graph: Graph): Map<ValueId, number> {
  */
 export function plainPowers(graph: Graph): Graph {
   if (!graph.nodes.some(({ primitive }) => primitive.name === 'pow')) return graph;
-  const numbers = numbersOf(graph);
+  const view = viewGraph(graph);
   const editor = new GraphEditor(graph);
   let isChanged = false;
   const replace = ({ inputs, outputs }: GraphNode): boolean => {
     const [x, exponent] = inputs as readonly [ValueId, ValueId];
     const [output] = outputs as readonly [ValueId];
-    const number = numbers.get(exponent);
+    const number = view.numberOf(exponent);
     const type = editor.type(editor.resolve(x));
     if (type.shape.join() !== editor.type(output).shape.join()) return false;
     if (number === 1) editor.replace(output, x);

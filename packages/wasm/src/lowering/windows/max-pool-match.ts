@@ -23,18 +23,6 @@ const output = (view: GraphView, index: number): ValueId => view.node(index).out
 const input = (view: GraphView, index: number, i = 0): ValueId =>
   view.node(index).inputs[i] as ValueId;
 
-/** The number that a value is everywhere, as far as it is a constant or one repeated. */
-function constantOf(view: GraphView, value: ValueId): number | undefined {
-  const producer = view.producer(value);
-  if (producer !== undefined) {
-    const { primitive, inputs } = view.node(producer);
-    const repeats = primitive.name === 'broadcast' || primitive.name === 'reshape';
-    return repeats ? constantOf(view, inputs[0] as ValueId) : undefined;
-  }
-  const constant = view.graph.constants.find((known) => known.value === value);
-  return constant?.data.length === 1 ? constant.data[0] : undefined;
-}
-
 /** A reduction over the axis of the taps. */
 function reducesTaps(view: GraphView, index: number): boolean {
   const { params, inputs } = view.node(index);
@@ -169,12 +157,12 @@ function withRelu(
   const fits =
     kept === gradient.result &&
     condition === sameCondition &&
-    constantOf(view, zero) === 0 &&
-    constantOf(view, sameZero) === 0 &&
+    view.numberOf(zero) === 0 &&
+    view.numberOf(sameZero) === 0 &&
     compare !== undefined &&
     view.node(compare).primitive.name === 'lessEqual' &&
     input(view, compare) === before &&
-    constantOf(view, input(view, compare, 1)) === 0 &&
+    view.numberOf(input(view, compare, 1)) === 0 &&
     view.type(output(view, select)).shape.join() === view.type(x).shape.join();
   if (!fits) return plain;
   return {

@@ -114,7 +114,7 @@ function backward(
       const zero = m.constant(0);
       const [largest, share] = [f.local('v128'), f.local('v128')];
       const wins: Local[] = [];
-      const results_ = f.local('i32');
+      const place = f.local('i32');
       const imageBytes = sizeOf(spatial) * channels * 4;
       walkWindows(
         f,
@@ -124,53 +124,47 @@ function backward(
           f.get(number)
             .i32(channels * 4)
             .op('i32.mul')
-            .set(results_);
+            .set(place);
           while (wins.length < inside.length) wins.push(f.local('v128'));
-          overChannels(
-            f,
-            channels,
-            Math.max(1, Math.floor(8 / taps)),
-            [at, results_],
-            (c, lanes) => {
-              f.get(results_);
-              load(f, lanes, best + c);
-              f.set(largest);
-              f.get(results_);
-              load(f, lanes, above + c);
-              // Elements of the border that equal the maximum take their part too.
-              if (missing > 0)
-                f.get(m.constant(outside))
-                  .get(largest)
-                  .simd('f32x4.eq')
-                  .get(m.constant(missing))
-                  .simd('v128.and');
-              inside.forEach((tap, i) => {
+          overChannels(f, channels, Math.max(1, Math.floor(8 / taps)), [at, place], (c, lanes) => {
+            f.get(place);
+            load(f, lanes, best + c);
+            f.set(largest);
+            f.get(place);
+            load(f, lanes, above + c);
+            // Elements of the border that equal the maximum take their part too.
+            if (missing > 0)
+              f.get(m.constant(outside))
+                .get(largest)
+                .simd('f32x4.eq')
+                .get(m.constant(missing))
+                .simd('v128.and');
+            inside.forEach((tap, i) => {
+              f.get(at);
+              load(f, lanes, from + tap.offset + c);
+              f.get(largest).simd('f32x4.eq').get(one).simd('v128.and');
+              f.tee(wins[i] as Local);
+              if (i > 0 || missing > 0) f.simd('f32x4.add');
+            });
+            f.simd('f32x4.div').set(share);
+            inside.forEach((tap, i) => {
+              f.get(at);
+              f.get(wins[i] as Local)
+                .get(share)
+                .simd('f32x4.mul');
+              if (relu) {
                 f.get(at);
                 load(f, lanes, from + tap.offset + c);
-                f.get(largest).simd('f32x4.eq').get(one).simd('v128.and');
-                f.tee(wins[i] as Local);
-                if (i > 0 || missing > 0) f.simd('f32x4.add');
-              });
-              f.simd('f32x4.div').set(share);
-              inside.forEach((tap, i) => {
+                f.get(zero).simd('f32x4.le').simd('v128.andnot');
+              }
+              if (overlap) {
                 f.get(at);
-                f.get(wins[i] as Local)
-                  .get(share)
-                  .simd('f32x4.mul');
-                if (relu) {
-                  f.get(at);
-                  load(f, lanes, from + tap.offset + c);
-                  f.get(zero).simd('f32x4.le').simd('v128.andnot');
-                }
-                if (overlap) {
-                  f.get(at);
-                  load(f, lanes, to + tap.offset + c);
-                  f.simd('f32x4.add');
-                }
-                store(f, lanes, to + tap.offset + c);
-              });
-            },
-          );
+                load(f, lanes, to + tap.offset + c);
+                f.simd('f32x4.add');
+              }
+              store(f, lanes, to + tap.offset + c);
+            });
+          });
         },
         (image) => {
           if (overlap || !cover)
