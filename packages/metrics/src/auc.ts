@@ -1,5 +1,6 @@
 import { ValueError, full, mean, slice, stack, sum, tensor, where, zeros } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
+import { expectMetricOptions } from './expect-metric-options.js';
 import { spread } from './confusion-counts.js';
 import { divideNoNan } from './mean.js';
 import { part } from './metric.js';
@@ -30,6 +31,18 @@ export interface AucOptions extends MetricOptions {
 
 const COUNTS = ['truePositives', 'trueNegatives', 'falsePositives', 'falseNegatives'] as const;
 
+const known: Readonly<Record<keyof AucOptions, true>> = {
+  name: true,
+  numThresholds: true,
+  curve: true,
+  summationMethod: true,
+  multiLabel: true,
+  numLabels: true,
+  labelWeights: true,
+  fromLogits: true,
+  thresholds: true,
+};
+
 /**
  * Area under the curve: how well the prediction ranks positives above negatives, whatever the threshold. 0.5 is chance,
  * 1 is perfect. The curve is drawn from `numThresholds` points, so it is an approximation.
@@ -49,6 +62,16 @@ export function auc(options: AucOptions = {}): Metric {
     fromLogits = false,
   } = options;
   const { name = 'auc', numLabels = null, labelWeights = null } = options;
+  expectMetricOptions('auc', options, known);
+  if (
+    !['ROC', 'PR'].includes(curve) ||
+    !['interpolation', 'minoring', 'majoring'].includes(summationMethod)
+  )
+    throw new ValueError('metric/option', 'auc has no such curve, or no such way to sum it.', {
+      got: `curve '${curve}', summationMethod '${summationMethod}'`,
+      expected: "'ROC' or 'PR'; 'interpolation', 'minoring' or 'majoring'",
+      fix: "leave them out for 'ROC' and 'interpolation'",
+    });
   const given = options.thresholds ?? null;
   const numThresholds = given === null ? (options.numThresholds ?? 200) : given.length + 2;
   if (numThresholds < 2)

@@ -1,5 +1,6 @@
 import { ValueError, max, take, full, where, zeros } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
+import { expectMetricOptions } from './expect-metric-options.js';
 import { spread } from './confusion-counts.js';
 import { divideNoNan } from './mean.js';
 import { part } from './metric.js';
@@ -64,6 +65,11 @@ interface Definition {
 
 function bestUnderConstraint(definition: Definition, options: ConstraintOptions): Metric {
   const { className, option, least, constrained, wanted } = definition;
+  expectMetricOptions(definition.name, options, {
+    numThresholds: null,
+    classId: null,
+    [option]: least,
+  });
   const { name = definition.name, numThresholds = 200, classId = null } = options;
   const refuse = (what: string, got: unknown, expected: string): never => {
     throw new ValueError('metric/option', `${name} has no such ${what}.`, {

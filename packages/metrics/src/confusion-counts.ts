@@ -1,5 +1,6 @@
 import { broadcastTo, full, take, zeros } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
+import { expectMetricOptions } from './expect-metric-options.js';
 import { divideNoNan } from './mean.js';
 import { part } from './metric.js';
 import type { Direction, Metric, MetricOptions, MetricState } from './metric.js';
@@ -37,6 +38,7 @@ function countMetric(
   options: PrecisionOptions,
   config: Record<string, unknown>,
 ): Metric {
+  expectMetricOptions(definition.name, options, { thresholds: null, ...config });
   const { topK = null, classId = null, thresholds = null } = options;
   // With topK a prediction that is not among them is -Infinity, so every other one is positive.
   const limits = thresholds === null ? [topK === null ? 0.5 : -Infinity] : [thresholds].flat();

@@ -1,5 +1,6 @@
 import { max, mean, sum, zeros } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
+import { expectMetricOptions } from './expect-metric-options.js';
 import { part } from './metric.js';
 import type { Metric, MetricOptions } from './metric.js';
 import { alignPair, asFloat } from './ranks.js';
@@ -31,6 +32,7 @@ function fScoreNamed(
   className: string,
   options: FBetaScoreOptions & { readonly name: string },
 ): Metric {
+  expectMetricOptions(options.name, options, { average: null, beta: null, threshold: null });
   const { name, average = null, beta = 1, threshold = null } = options;
   const axis = average === 'micro' ? {} : { axis: 0 };
   return {

@@ -1,5 +1,6 @@
 import { broadcastTo, full, mean as meanAlong, sum, where } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
+import { expectMetricOptions } from './expect-metric-options.js';
 import { part } from './metric.js';
 import type { Direction, Metric, MetricOptions, MetricState } from './metric.js';
 import { alignRanks, asFloat } from './ranks.js';
@@ -130,6 +131,7 @@ export interface MeanOfDefinition {
  */
 export function meanOf(definition: MeanOfDefinition, options: MetricOptions = {}): Metric {
   const { className, direction, values, validMask } = definition;
+  expectMetricOptions(definition.name, options, definition.config ?? {});
   const name = options.name ?? definition.name;
   return {
     className,

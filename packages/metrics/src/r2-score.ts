@@ -1,5 +1,6 @@
 import { ValueError, full, mean, sum, where, zeros } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
+import { expectMetricOptions } from './expect-metric-options.js';
 import { part } from './metric.js';
 import type { Metric, MetricOptions } from './metric.js';
 import { alignPair, asFloat } from './ranks.js';
@@ -23,6 +24,7 @@ export interface R2ScoreOptions extends MetricOptions {
  * m.result(m.update(m.init(), tensor([[1], [2], [3]]), tensor([[1], [2], [3]]))).item(); // => 1
  */
 export function r2Score(options: R2ScoreOptions = {}): Metric {
+  expectMetricOptions('r2Score', options, { classAggregation: null, numRegressors: null });
   const { name = 'r2Score', numRegressors = 0 } = options;
   const classAggregation =
     options.classAggregation === undefined ? 'uniformAverage' : options.classAggregation;

@@ -1,5 +1,6 @@
 import { mean, softplus, sum } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
+import { expectMetricOptions } from './expect-metric-options.js';
 import { initMean, meanOf, resultMean, updateMean } from './mean.js';
 import type { Direction, Metric, MetricOptions } from './metric.js';
 import { alignPair } from './ranks.js';
@@ -98,6 +99,7 @@ export function cosineSimilarity(options: CosineSimilarityOptions = {}): Metric 
  * m.result(m.update(m.init(), tensor([[0], [0]]), tensor([[3], [3]]))).item(); // => 3
  */
 export function rootMeanSquaredError(options: MetricOptions = {}): Metric {
+  expectMetricOptions('rootMeanSquaredError', options, {});
   const name = options.name ?? 'rootMeanSquaredError';
   return {
     className: 'RootMeanSquaredError',
