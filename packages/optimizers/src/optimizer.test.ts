@@ -53,6 +53,16 @@ describe('options', () => {
     expect(() => sgd({ nestorov: true } as object)).toThrow("did you mean 'nesterov'?");
   });
 
+  it('of schedules are numbers', () => {
+    const wrong = (options: object) => (): unknown => cosineDecay(options as never);
+    expect(wrong({ initial_learning_rate: 0.1, decaySteps: 3 })).toThrow(
+      'CosineDecay: initialLearningRate is impossible',
+    );
+    expect(wrong({ initialLearningRate: 0.1, decaySteps: 0 })).toThrow('a number above 0');
+    expect(wrong({ initialLearningRate: 'a', decaySteps: 3 })).toThrow("initialLearningRate: 'a'");
+    expect(() => piecewiseConstantDecay({} as never)).toThrow('two lists of numbers');
+  });
+
   it('are numbers in their range', () => {
     expect(make({ learningRate: 'a' })).toThrowErrorMatchingInlineSnapshot(`
       [ValueError: [optimizer/option] The optimizer option learningRate is out of its range.

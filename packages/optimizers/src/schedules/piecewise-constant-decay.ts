@@ -20,6 +20,12 @@ export interface PiecewiseConstantDecayOptions {
  */
 export function piecewiseConstantDecay(options: PiecewiseConstantDecayOptions): Schedule {
   const { boundaries, values, name = 'PiecewiseConstant' } = options;
+  if (!Array.isArray(boundaries) || !Array.isArray(values))
+    throw new ValueError('schedule/pieces', 'A piecewise schedule has boundaries and values.', {
+      got: `boundaries: ${String(boundaries)}, values: ${String(values)}`,
+      expected: 'two lists of numbers',
+      fix: 'piecewiseConstantDecay({ boundaries: [100], values: [0.1, 0.01] })',
+    });
   if (values.length !== boundaries.length + 1)
     throw new ValueError(
       'schedule/pieces',
