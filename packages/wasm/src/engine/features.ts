@@ -23,14 +23,6 @@ export function hasRelaxedSimd(): boolean {
   });
 }
 
-/** The instructions without which nothing here runs: every browser since 2023, every supported Node. */
-export function hasSimd(): boolean {
-  return accepts(false, (f) => {
-    const vector = f.local('v128');
-    f.get(vector).get(vector).simd('f32x4.add').set(vector);
-  });
-}
-
 /**
  * Whether threads can share memory here and wait for each other. In a browser that takes a page that is isolated from other
  * origins, and a thread that may block: not the one that draws the page.
