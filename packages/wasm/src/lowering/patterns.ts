@@ -1,11 +1,11 @@
 import { argExtremePattern } from './along-axis/arg-extreme.js';
 import { argSortPattern } from './along-axis/arg-sort.js';
 import { cumsumPattern } from './along-axis/cumsum.js';
-import { groupedConvPattern, groupedWindowsPattern } from './conv-grouped.js';
-import { convInputGradientPattern, convPattern, convWindowsPattern } from './conv.js';
+import { groupedConvPattern, groupedWindowsPattern } from './conv/conv-grouped.js';
+import { convInputGradientPattern, convPattern, convWindowsPattern } from './conv/conv.js';
 import { gatherPattern } from './indexing/gather.js';
 import { scatterAddPattern } from './indexing/scatter-add.js';
-import { matmulPattern } from './matmul.js';
+import { matmulPattern } from './matmul/matmul.js';
 import type { Pattern } from './pattern.js';
 import { randomBitsPattern } from './random-bits.js';
 import { scanPattern } from './scan/scan-kernel.js';

@@ -1,17 +1,17 @@
 import type { ValueId } from '@gradus/tensor/backend';
-import type { Lowered } from '../program/kernel-plan.js';
-import { sizeOf } from './access.js';
+import type { Lowered } from '../../program/kernel-plan.js';
+import { sizeOf } from '../access.js';
 import { emitConvForward, planConvForward } from './conv-forward.js';
 import { convGeometry } from './conv-geometry.js';
 import type { ConvGeometry } from './conv-geometry.js';
 import { emitConvInputGradient, planConvInputGradient } from './conv-input-gradient.js';
 import { emitConvWeightGradient, planConvWeightGradient } from './conv-weight-gradient.js';
-import type { GraphView } from './graph-view.js';
-import { matmulProblem } from './matmul-problem.js';
-import { findTail } from './matmul-tail.js';
-import type { Pattern } from './pattern.js';
-import { withUses } from './uses.js';
-import type { WindowParams } from './windows/geometry.js';
+import type { GraphView } from '../graph-view.js';
+import { matmulProblem } from '../matmul/matmul-problem.js';
+import { findTail } from '../matmul/matmul-tail.js';
+import type { Pattern } from '../pattern.js';
+import { withUses } from '../uses.js';
+import type { WindowParams } from '../windows/geometry.js';
 
 /** Images that a matrix of windows was made of. */
 interface Windows {

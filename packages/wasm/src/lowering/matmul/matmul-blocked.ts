@@ -1,19 +1,19 @@
 import type { ValueId } from '@gradus/tensor/backend';
-import type { FunctionRef, Local } from '../assembler/index.js';
-import type { Features } from '../features.js';
-import { edgeTile, tileSize } from '../kernels/matmul-library.js';
-import type { Epilogue } from '../kernels/matmul-epilogue.js';
-import type { LibraryFunction } from '../kernels/library.js';
-import type { KernelContext } from '../program/kernel-plan.js';
-import { kernelSignature } from '../program/kernel-plan.js';
-import { sizeOf } from './access.js';
+import type { FunctionRef, Local } from '../../assembler/index.js';
+import type { Features } from '../../features.js';
+import { edgeTile, tileSize } from '../../kernels/matmul-library.js';
+import type { Epilogue } from '../../kernels/matmul-epilogue.js';
+import type { LibraryFunction } from '../../kernels/library.js';
+import type { KernelContext } from '../../program/kernel-plan.js';
+import { kernelSignature } from '../../program/kernel-plan.js';
+import { sizeOf } from '../access.js';
 import { MatmulEmitter, emitPanels } from './matmul-emitter.js';
 import type { Bias } from './matmul-emitter.js';
 import { panelsOf, rowTilesOf } from './matmul-panels.js';
 import type { Panels, RowTiles } from './matmul-panels.js';
 import { emitPackBlock } from './matmul-packing.js';
 import type { MatmulProblem } from './matmul-problem.js';
-import { partsOf } from './scratch-parts.js';
+import { partsOf } from '../scratch-parts.js';
 
 /** What is done to a product before it is written. */
 export interface MatmulTail {

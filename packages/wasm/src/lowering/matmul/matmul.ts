@@ -1,8 +1,8 @@
 import type { ValueId } from '@gradus/tensor/backend';
-import type { Features } from '../features.js';
-import type { KernelPlan, Lowered } from '../program/kernel-plan.js';
-import { sizeOf } from './access.js';
-import type { GraphView } from './graph-view.js';
+import type { Features } from '../../features.js';
+import type { KernelPlan, Lowered } from '../../program/kernel-plan.js';
+import { sizeOf } from '../access.js';
+import type { GraphView } from '../graph-view.js';
 import { blockingOf, emitBlocked } from './matmul-blocked.js';
 import type { MatmulTail } from './matmul-blocked.js';
 import { dotRowScratch, dotRowUnits, emitDotRows, fitsDotRows } from './matmul-dot-rows.js';
@@ -16,7 +16,7 @@ import {
   rowStreamUnits,
 } from './matmul-small.js';
 import { findTail } from './matmul-tail.js';
-import { withUses } from './uses.js';
+import { withUses } from '../uses.js';
 
 /** How a product is computed: which code, and how much of it there is to share out. */
 interface Method {

@@ -1,6 +1,6 @@
 import type { ValueId } from '@gradus/tensor/backend';
-import { sizeOf } from './access.js';
-import type { GraphView } from './graph-view.js';
+import { sizeOf } from '../access.js';
+import type { GraphView } from '../graph-view.js';
 
 /** A stack of matrices in memory, in elements. */
 export interface Operand {

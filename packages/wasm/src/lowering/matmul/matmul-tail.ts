@@ -1,6 +1,6 @@
 import type { ValueId } from '@gradus/tensor/backend';
-import { sizeOf } from './access.js';
-import type { GraphView } from './graph-view.js';
+import { sizeOf } from '../access.js';
+import type { GraphView } from '../graph-view.js';
 import type { MatmulTail } from './matmul-blocked.js';
 
 /** What follows a product in the graph and is done before the product is written. */

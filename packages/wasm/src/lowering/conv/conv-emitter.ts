@@ -1,7 +1,7 @@
-import type { Local } from '../assembler/index.js';
-import { sizeOf } from './access.js';
+import type { Local } from '../../assembler/index.js';
+import { sizeOf } from '../access.js';
 import type { ConvGeometry } from './conv-geometry.js';
-import type { MatmulEmitter } from './matmul-emitter.js';
+import type { MatmulEmitter } from '../matmul/matmul-emitter.js';
 
 /** Runs `body` for all points of a grid with the sum of their steps. */
 export function emitGrid(

@@ -1,5 +1,5 @@
 import type { ValueId } from '@gradus/tensor/backend';
-import type { KernelPlan, Lowered } from '../program/kernel-plan.js';
+import type { KernelPlan, Lowered } from '../../program/kernel-plan.js';
 import { matchGroupedConv, onlyForGroupedConv } from './conv-grouped-match.js';
 import {
   emitDepthwise,
@@ -10,10 +10,10 @@ import { emitConvForward, planConvForward } from './conv-forward.js';
 import { convGeometry } from './conv-geometry.js';
 import { emitConvInputGradient, planConvInputGradient } from './conv-input-gradient.js';
 import { emitConvWeightGradient, planConvWeightGradient } from './conv-weight-gradient.js';
-import { withUses } from './uses.js';
-import { findTail } from './matmul-tail.js';
-import type { Pattern } from './pattern.js';
-import type { WindowParams } from './windows/geometry.js';
+import { withUses } from '../uses.js';
+import { findTail } from '../matmul/matmul-tail.js';
+import type { Pattern } from '../pattern.js';
+import type { WindowParams } from '../windows/geometry.js';
 
 /** Windows of which only convolutions in groups read need not be written. */
 export const groupedWindowsPattern: Pattern = (view, index) => {

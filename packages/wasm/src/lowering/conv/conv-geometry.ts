@@ -1,7 +1,7 @@
 import type { Shape } from '@gradus/tensor';
-import { sizeOf } from './access.js';
-import { windowGeometry } from './windows/geometry.js';
-import type { WindowParams } from './windows/geometry.js';
+import { sizeOf } from '../access.js';
+import { windowGeometry } from '../windows/geometry.js';
+import type { WindowParams } from '../windows/geometry.js';
 
 /** Where windows lie in an image, in bytes of the memory they are read from: the image itself, or a copy with its padding. */
 export interface ConvGeometry {

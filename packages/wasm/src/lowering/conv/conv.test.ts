@@ -17,12 +17,18 @@ import {
 } from '@gradus/tensor';
 import type { ConvOptions, ConvTransposeOptions, Tensor } from '@gradus/tensor';
 import { describe, expect, test } from 'vitest';
-import { probeFeatures } from '../engine/features.js';
-import type { Features } from '../features.js';
-import { alone, graphOf, runReference, runWithKernels, shared } from '../program/kernel.fixture.js';
+import { probeFeatures } from '../../engine/features.js';
+import type { Features } from '../../features.js';
+import {
+  alone,
+  graphOf,
+  runReference,
+  runWithKernels,
+  shared,
+} from '../../program/kernel.fixture.js';
 import { groupedConvPattern, groupedWindowsPattern } from './conv-grouped.js';
 import { convInputGradientPattern, convPattern, convWindowsPattern } from './conv.js';
-import { matmulPattern } from './matmul.js';
+import { matmulPattern } from '../matmul/matmul.js';
 
 const { relaxed: supportsRelaxed } = probeFeatures({ threads: false, wide: false });
 const engines: readonly (readonly [string, Features])[] = [

@@ -1,14 +1,14 @@
 import type { ValueId } from '@gradus/tensor/backend';
-import type { FunctionRef, Local } from '../assembler/index.js';
-import { advance, multiplyAdd } from '../kernels/matmul-tile.js';
-import type { KernelContext } from '../program/kernel-plan.js';
-import { kernelSignature } from '../program/kernel-plan.js';
-import { sizeOf } from './access.js';
+import type { FunctionRef, Local } from '../../assembler/index.js';
+import { advance, multiplyAdd } from '../../kernels/matmul-tile.js';
+import type { KernelContext } from '../../program/kernel-plan.js';
+import { kernelSignature } from '../../program/kernel-plan.js';
+import { sizeOf } from '../access.js';
 import { emitGrid, emitPaddedCopy } from './conv-emitter.js';
 import type { ConvGeometry } from './conv-geometry.js';
-import type { MatmulTail } from './matmul-blocked.js';
-import { MatmulEmitter } from './matmul-emitter.js';
-import { LaneTail, loadLanes, storeLanes } from './matmul-lanes.js';
+import type { MatmulTail } from '../matmul/matmul-blocked.js';
+import { MatmulEmitter } from '../matmul/matmul-emitter.js';
+import { LaneTail, loadLanes, storeLanes } from '../matmul/matmul-lanes.js';
 
 /** Windows side by side that share what is read of the kernel. */
 const TOGETHER = 4;

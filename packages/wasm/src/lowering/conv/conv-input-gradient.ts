@@ -1,19 +1,19 @@
 import type { ValueId } from '@gradus/tensor/backend';
-import type { FunctionRef, Local } from '../assembler/index.js';
-import type { Features } from '../features.js';
-import { edgeTile, tileSize } from '../kernels/matmul-library.js';
-import type { KernelContext } from '../program/kernel-plan.js';
-import { kernelSignature } from '../program/kernel-plan.js';
+import type { FunctionRef, Local } from '../../assembler/index.js';
+import type { Features } from '../../features.js';
+import { edgeTile, tileSize } from '../../kernels/matmul-library.js';
+import type { KernelContext } from '../../program/kernel-plan.js';
+import { kernelSignature } from '../../program/kernel-plan.js';
 import { emitPaddedCopy, emitWindowTable } from './conv-emitter.js';
 import type { ConvGeometry } from './conv-geometry.js';
-import { emitHeights, emitRowStart, epilogueFunctions } from './matmul-blocked.js';
-import type { MatmulTail } from './matmul-blocked.js';
-import { MatmulEmitter, emitPanels } from './matmul-emitter.js';
-import { emitPackBlock, packedSource } from './matmul-packing.js';
-import { panelsOf, rowTilesOf } from './matmul-panels.js';
-import type { Panels, RowTiles } from './matmul-panels.js';
-import type { Operand } from './matmul-problem.js';
-import { partsOf } from './scratch-parts.js';
+import { emitHeights, emitRowStart, epilogueFunctions } from '../matmul/matmul-blocked.js';
+import type { MatmulTail } from '../matmul/matmul-blocked.js';
+import { MatmulEmitter, emitPanels } from '../matmul/matmul-emitter.js';
+import { emitPackBlock, packedSource } from '../matmul/matmul-packing.js';
+import { panelsOf, rowTilesOf } from '../matmul/matmul-panels.js';
+import type { Panels, RowTiles } from '../matmul/matmul-panels.js';
+import type { Operand } from '../matmul/matmul-problem.js';
+import { partsOf } from '../scratch-parts.js';
 
 /** Filters that are multiplied before the next ones: their share of the kernel stays in the cache. */
 const LONGEST_BLOCK = 1024;

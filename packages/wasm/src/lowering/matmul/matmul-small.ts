@@ -1,8 +1,8 @@
 import type { ValueId } from '@gradus/tensor/backend';
-import type { FunctionRef, Local } from '../assembler/index.js';
-import { advance, multiplyAdd } from '../kernels/matmul-tile.js';
-import type { KernelContext } from '../program/kernel-plan.js';
-import { kernelSignature } from '../program/kernel-plan.js';
+import type { FunctionRef, Local } from '../../assembler/index.js';
+import { advance, multiplyAdd } from '../../kernels/matmul-tile.js';
+import type { KernelContext } from '../../program/kernel-plan.js';
+import { kernelSignature } from '../../program/kernel-plan.js';
 import type { MatmulTail } from './matmul-blocked.js';
 import { MatmulEmitter } from './matmul-emitter.js';
 import { LaneTail, loadLanes, storeLanes } from './matmul-lanes.js';

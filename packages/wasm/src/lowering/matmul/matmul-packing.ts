@@ -1,4 +1,4 @@
-import type { Local } from '../assembler/index.js';
+import type { Local } from '../../assembler/index.js';
 import type { MatmulEmitter, PanelSource, Term } from './matmul-emitter.js';
 import type { Panels } from './matmul-panels.js';
 import type { Operand } from './matmul-problem.js';

@@ -1,9 +1,9 @@
 import type { ValueId } from '@gradus/tensor/backend';
-import type { FunctionBuilder, FunctionRef, Local } from '../assembler/index.js';
-import type { LibraryFunction } from '../kernels/library.js';
-import { hasTile, tileFunction } from '../kernels/matmul-library.js';
-import type { TileRows } from '../kernels/matmul-tile.js';
-import type { KernelContext } from '../program/kernel-plan.js';
+import type { FunctionBuilder, FunctionRef, Local } from '../../assembler/index.js';
+import type { LibraryFunction } from '../../kernels/library.js';
+import { hasTile, tileFunction } from '../../kernels/matmul-library.js';
+import type { TileRows } from '../../kernels/matmul-tile.js';
+import type { KernelContext } from '../../program/kernel-plan.js';
 import type { Panel, Panels } from './matmul-panels.js';
 import type { MatmulProblem } from './matmul-problem.js';
 

@@ -1,9 +1,9 @@
 import type { ValueId } from '@gradus/tensor/backend';
-import type { FunctionRef, Local } from '../assembler/index.js';
-import type { Epilogue } from '../kernels/matmul-epilogue.js';
-import type { KernelContext } from '../program/kernel-plan.js';
-import { kernelSignature } from '../program/kernel-plan.js';
-import { sizeOf } from './access.js';
+import type { FunctionRef, Local } from '../../assembler/index.js';
+import type { Epilogue } from '../../kernels/matmul-epilogue.js';
+import type { KernelContext } from '../../program/kernel-plan.js';
+import { kernelSignature } from '../../program/kernel-plan.js';
+import { sizeOf } from '../access.js';
 import { epilogueFunctions } from './matmul-blocked.js';
 import type { MatmulTail } from './matmul-blocked.js';
 import { MatmulEmitter } from './matmul-emitter.js';

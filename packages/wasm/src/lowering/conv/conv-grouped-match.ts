@@ -1,5 +1,5 @@
 import type { ValueId } from '@gradus/tensor/backend';
-import type { GraphView } from './graph-view.js';
+import type { GraphView } from '../graph-view.js';
 
 /** What a chain of reshapes and one transpose makes of a value, and the nodes of the chain. */
 interface Chain {

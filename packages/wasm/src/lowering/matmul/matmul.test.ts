@@ -1,9 +1,15 @@
 import { add, lessEqual, matmul, reshape, tensor, transpose, where, zeros } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
 import { describe, expect, test } from 'vitest';
-import { probeFeatures } from '../engine/features.js';
-import type { Features } from '../features.js';
-import { alone, graphOf, runReference, runWithKernels, shared } from '../program/kernel.fixture.js';
+import { probeFeatures } from '../../engine/features.js';
+import type { Features } from '../../features.js';
+import {
+  alone,
+  graphOf,
+  runReference,
+  runWithKernels,
+  shared,
+} from '../../program/kernel.fixture.js';
 import { matmulPattern } from './matmul.js';
 
 const engines: readonly (readonly [string, Features])[] = [

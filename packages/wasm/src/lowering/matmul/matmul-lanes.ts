@@ -1,6 +1,6 @@
-import type { FunctionBuilder, Local } from '../assembler/index.js';
-import type { KernelContext } from '../program/kernel-plan.js';
-import { loadLanes as pushLanes, storeLanes as writeLanes } from './loops/vector-memory.js';
+import type { FunctionBuilder, Local } from '../../assembler/index.js';
+import type { KernelContext } from '../../program/kernel-plan.js';
+import { loadLanes as pushLanes, storeLanes as writeLanes } from '../loops/vector-memory.js';
 import type { MatmulTail } from './matmul-blocked.js';
 
 /** Reads the first `width` numbers of a vector; what is behind them is not touched. */

@@ -1,20 +1,20 @@
 import type { ValueId } from '@gradus/tensor/backend';
-import type { FunctionRef, Local } from '../assembler/index.js';
-import type { Features } from '../features.js';
-import { edgeTile, tileSize } from '../kernels/matmul-library.js';
-import type { KernelContext } from '../program/kernel-plan.js';
-import { kernelSignature } from '../program/kernel-plan.js';
+import type { FunctionRef, Local } from '../../assembler/index.js';
+import type { Features } from '../../features.js';
+import { edgeTile, tileSize } from '../../kernels/matmul-library.js';
+import type { KernelContext } from '../../program/kernel-plan.js';
+import { kernelSignature } from '../../program/kernel-plan.js';
 import { emitPaddedCopy, emitWindowTable } from './conv-emitter.js';
 import { imagesTogether } from './conv-geometry.js';
 import type { ConvGeometry } from './conv-geometry.js';
-import { emitHeights, emitRowStart } from './matmul-blocked.js';
-import { MatmulEmitter, emitPanels } from './matmul-emitter.js';
-import type { PanelSource } from './matmul-emitter.js';
-import { emitPackBlock, packedSource } from './matmul-packing.js';
-import { panelsOf, rowTilesOf } from './matmul-panels.js';
-import type { Panels, RowTiles } from './matmul-panels.js';
-import type { Operand } from './matmul-problem.js';
-import { partsOf } from './scratch-parts.js';
+import { emitHeights, emitRowStart } from '../matmul/matmul-blocked.js';
+import { MatmulEmitter, emitPanels } from '../matmul/matmul-emitter.js';
+import type { PanelSource } from '../matmul/matmul-emitter.js';
+import { emitPackBlock, packedSource } from '../matmul/matmul-packing.js';
+import { panelsOf, rowTilesOf } from '../matmul/matmul-panels.js';
+import type { Panels, RowTiles } from '../matmul/matmul-panels.js';
+import type { Operand } from '../matmul/matmul-problem.js';
+import { partsOf } from '../scratch-parts.js';
 
 /** Windows that are summed before the next ones: their share of the gradient stays in the cache. */
 const WINDOWS_PER_BLOCK = 256;
