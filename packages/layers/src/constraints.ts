@@ -1,5 +1,6 @@
 import type { Tensor } from '@gradus/tensor';
 import { clip, greaterEqual, sqrt, square, sum, where } from '@gradus/tensor';
+import { expectPart, expectPartOptions } from './expect-part-options.js';
 import type { JsonValue, Serialized } from './serialized.js';
 import { revive } from './serialized.js';
 
@@ -35,10 +36,9 @@ function lengths(w: Tensor, axis: number | readonly number[]): Tensor {
 }
 
 /** Vectors longer than `maxValue` (default 2) are shortened to it. */
-export function maxNorm({
-  maxValue = 2,
-  axis = 0,
-}: NormAxisOption & { readonly maxValue?: number } = {}): Constraint {
+export function maxNorm(options: NormAxisOption & { readonly maxValue?: number } = {}): Constraint {
+  expectPartOptions('maxNorm', options, ['maxValue', 'axis']);
+  const { maxValue = 2, axis = 0 } = options;
   return defineConstraint('MaxNorm', { maxValue, axis }, (w) => {
     const norms = lengths(w, axis);
     return w.mul(clip(norms, 0, maxValue).div(norms.add(epsilon)));
@@ -51,7 +51,9 @@ export function nonNeg(): Constraint {
 }
 
 /** Every vector gets length 1. */
-export function unitNorm({ axis = 0 }: NormAxisOption = {}): Constraint {
+export function unitNorm(options: NormAxisOption = {}): Constraint {
+  expectPartOptions('unitNorm', options, ['axis']);
+  const { axis = 0 } = options;
   return defineConstraint('UnitNorm', { axis }, (w) => w.div(lengths(w, axis).add(epsilon)));
 }
 
@@ -66,12 +68,9 @@ export interface MinMaxNormOptions extends NormAxisOption {
 }
 
 /** Lengths of vectors are moved between `minValue` and `maxValue`. */
-export function minMaxNorm({
-  minValue = 0,
-  maxValue = 1,
-  rate = 1,
-  axis = 0,
-}: MinMaxNormOptions = {}): Constraint {
+export function minMaxNorm(options: MinMaxNormOptions = {}): Constraint {
+  expectPartOptions('minMaxNorm', options, ['minValue', 'maxValue', 'rate', 'axis']);
+  const { minValue = 0, maxValue = 1, rate = 1, axis = 0 } = options;
   return defineConstraint('MinMaxNorm', { minValue, maxValue, rate, axis }, (w) => {
     const norms = lengths(w, axis);
     const wanted = clip(norms, minValue, maxValue)
@@ -101,6 +100,7 @@ export type ConstraintLike = ConstraintName | Constraint | Serialized;
  */
 export function getConstraint(identifier: ConstraintLike | null | undefined): Constraint | null {
   if (identifier === null || identifier === undefined) return null;
+  expectPart('constraint', byName, identifier);
   if (typeof identifier === 'function') return identifier;
   return revive('constraint', byName, identifier);
 }

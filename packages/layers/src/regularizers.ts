@@ -11,6 +11,7 @@ import {
   square,
   sum,
 } from '@gradus/tensor';
+import { expectPart, expectPartOptions } from './expect-part-options.js';
 import type { JsonValue, Serialized } from './serialized.js';
 import { revive } from './serialized.js';
 
@@ -33,20 +34,23 @@ export function defineRegularizer(
 }
 
 /** l1 Σ|w|: pushes parameters to exactly 0. The factor is 0.01 by default. */
-export function l1({ l1 = 0.01 }: { readonly l1?: number } = {}): Regularizer {
+export function l1(options: { readonly l1?: number } = {}): Regularizer {
+  expectPartOptions('l1', options, ['l1']);
+  const { l1 = 0.01 } = options;
   return defineRegularizer('L1', { l1 }, (w) => sum(abs(w)).mul(l1));
 }
 
 /** l2 Σw² (without the ½ of some books): keeps parameters small. The factor is 0.01 by default. */
-export function l2({ l2 = 0.01 }: { readonly l2?: number } = {}): Regularizer {
+export function l2(options: { readonly l2?: number } = {}): Regularizer {
+  expectPartOptions('l2', options, ['l2']);
+  const { l2 = 0.01 } = options;
   return defineRegularizer('L2', { l2 }, (w) => sum(square(w)).mul(l2));
 }
 
 /** l1 Σ|w| + l2 Σw². Both factors are 0 by default. */
-export function l1l2({
-  l1 = 0,
-  l2 = 0,
-}: { readonly l1?: number; readonly l2?: number } = {}): Regularizer {
+export function l1l2(options: { readonly l1?: number; readonly l2?: number } = {}): Regularizer {
+  expectPartOptions('l1l2', options, ['l1', 'l2']);
+  const { l1 = 0, l2 = 0 } = options;
   return defineRegularizer('L1L2', { l1, l2 }, (w) =>
     sum(abs(w))
       .mul(l1)
@@ -67,10 +71,9 @@ export interface OrthogonalOptions {
  *
  * @throws ShapeError for a parameter that is not a matrix.
  */
-export function orthogonalRegularizer({
-  factor = 0.01,
-  mode = 'rows',
-}: OrthogonalOptions = {}): Regularizer {
+export function orthogonalRegularizer(options: OrthogonalOptions = {}): Regularizer {
+  expectPartOptions('orthogonalRegularizer', options, ['factor', 'mode']);
+  const { factor = 0.01, mode = 'rows' } = options;
   if (mode !== 'rows' && mode !== 'columns')
     throw new ValueError('regularizer/mode', 'orthogonalRegularizer compares rows or columns.', {
       got: `mode '${String(mode)}'`,
@@ -115,6 +118,7 @@ export type RegularizerLike = RegularizerName | Regularizer | Serialized;
  */
 export function getRegularizer(identifier: RegularizerLike | null | undefined): Regularizer | null {
   if (identifier === null || identifier === undefined) return null;
+  expectPart('regularizer', byName, identifier);
   if (typeof identifier === 'function') return identifier;
   return revive('regularizer', byName, identifier);
 }

@@ -1,4 +1,5 @@
 import { unknownName } from '@gradus/tensor';
+import { expectPart } from '../expect-part-options.js';
 import type { Serialized } from '../serialized.js';
 import { isSerialized } from '../serialized.js';
 import { constant, identity, ones, zeros } from './constant.js';
@@ -71,6 +72,7 @@ export type InitializerLike = InitializerName | Initializer | Serialized;
  * @throws NameError with the nearest name for one that nobody knows.
  */
 export function getInitializer(identifier: InitializerLike): Initializer {
+  expectPart('initializer', byName, identifier);
   if (typeof identifier === 'function') return identifier;
   const written = isSerialized(identifier);
   const name = written ? identifier.className : identifier;

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { constraints, dense, initializers, regularizers } from './index.js';
+
+// What programs without types do.
+const untyped =
+  (make: unknown, ...args: readonly unknown[]) =>
+  (): unknown =>
+    (make as (...args: readonly unknown[]) => unknown)(...args);
+
+it('wants options of regularizers and constraints by name', () => {
+  expect(untyped(regularizers.l2, 0.001)).toThrow('l2({ l2: 0.001 })');
+  expect(untyped(regularizers.l1, { l2: 1 })).toThrow("l1 has no option 'l2'");
+  expect(untyped(regularizers.l1l2, { l3: 1 })).toThrow('layer/part-option');
+  expect(untyped(regularizers.orthogonalRegularizer, 1)).toThrow('{ factor: 1 }');
+  expect(untyped(constraints.maxNorm, 3)).toThrow('maxNorm({ maxValue: 3 })');
+  expect(untyped(constraints.minMaxNorm, { max_value: 3 })).toThrow("did you mean 'maxValue'?");
+  expect(untyped(constraints.unitNorm, 1)).toThrow('unitNorm({ axis: 1 })');
+});
+
+it('tells factories that were not called, and what is none', () => {
+  const layer = (options: object): (() => unknown) => untyped(dense, { units: 1, ...options });
+  expect(layer({ kernelRegularizer: regularizers.l2 })).toThrow('l2, which was not called');
+  expect(layer({ kernelRegularizer: 0.01 })).toThrow('regularizer/kind');
+  expect(layer({ kernelConstraint: {} })).toThrow('constraint/kind');
+  expect(layer({ kernelInitializer: 5 })).toThrow('initializer/kind');
+  expect(layer({ kernelInitializer: initializers.heNormal })).toThrow('heNormal()');
+});
