@@ -17,6 +17,16 @@ it('wants options of regularizers and constraints by name', () => {
   expect(untyped(constraints.unitNorm, 1)).toThrow('unitNorm({ axis: 1 })');
 });
 
+it('wants options of initializers by name', () => {
+  expect(untyped(initializers.constant, 3)).toThrow('constant({ value: 3 })');
+  expect(untyped(initializers.identity, 2)).toThrow('identity({ gain: 2 })');
+  expect(untyped(initializers.randomNormal, { stdev: 1 })).toThrow("did you mean 'stddev'?");
+  expect(untyped(initializers.truncatedNormal, 0)).toThrow('layer/part-options');
+  expect(untyped(initializers.randomUniform, { minVal: 1 })).toThrow("did you mean 'minval'?");
+  expect(untyped(initializers.orthogonal, { gian: 1 })).toThrow("did you mean 'gain'?");
+  expect(untyped(initializers.varianceScaling, { fan: 1 })).toThrow('layer/part-option');
+});
+
 it('tells factories that were not called, and what is none', () => {
   const layer = (options: object): (() => unknown) => untyped(dense, { units: 1, ...options });
   expect(layer({ kernelRegularizer: regularizers.l2 })).toThrow('l2, which was not called');

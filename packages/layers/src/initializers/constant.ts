@@ -1,4 +1,5 @@
 import { ShapeError, formatShape, full, tensor } from '@gradus/tensor';
+import { expectPartOptions } from '../expect-part-options.js';
 import type { Initializer } from './initializer.js';
 import { defineInitializer } from './initializer.js';
 
@@ -13,7 +14,9 @@ export function ones(): Initializer {
 }
 
 /** One number everywhere. */
-export function constant({ value = 0 }: { readonly value?: number } = {}): Initializer {
+export function constant(options: { readonly value?: number } = {}): Initializer {
+  expectPartOptions('constant', options, ['value']);
+  const { value = 0 } = options;
   return defineInitializer('Constant', { value }, (shape, dtype) => full(shape, value, { dtype }));
 }
 
@@ -22,7 +25,9 @@ export function constant({ value = 0 }: { readonly value?: number } = {}): Initi
  *
  * @throws ShapeError for a parameter that is not a matrix.
  */
-export function identity({ gain = 1 }: { readonly gain?: number } = {}): Initializer {
+export function identity(options: { readonly gain?: number } = {}): Initializer {
+  expectPartOptions('identity', options, ['gain']);
+  const { gain = 1 } = options;
   return defineInitializer('Identity', { gain }, (shape, dtype) => {
     const [rows, columns] = shape;
     if (shape.length !== 2 || rows === undefined || columns === undefined)

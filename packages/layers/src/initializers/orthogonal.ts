@@ -1,4 +1,5 @@
 import { ShapeError, formatShape, randomNormal, tensor } from '@gradus/tensor';
+import { expectPartOptions } from '../expect-part-options.js';
 import type { Initializer, SeedOption } from './initializer.js';
 import { defineInitializer, seededKey } from './initializer.js';
 
@@ -33,10 +34,9 @@ function orthonormalizeColumns(data: Float64Array, rows: number, columns: number
  *
  * @throws ShapeError for a parameter with fewer than two axes.
  */
-export function orthogonal({
-  gain = 1,
-  seed = null,
-}: SeedOption & { readonly gain?: number } = {}): Initializer {
+export function orthogonal(options: SeedOption & { readonly gain?: number } = {}): Initializer {
+  expectPartOptions('orthogonal', options, ['gain', 'seed']);
+  const { gain = 1, seed = null } = options;
   return defineInitializer('Orthogonal', { gain, seed }, (shape, dtype, key) => {
     const columns = shape.at(-1);
     if (shape.length < 2 || columns === undefined)

@@ -1,5 +1,6 @@
 import type { DType, Shape, Tensor } from '@gradus/tensor';
 import { ValueError, randomNormal, randomUniform, truncatedNormal } from '@gradus/tensor';
+import { expectPartOptions } from '../expect-part-options.js';
 import type { JsonValue } from '../serialized.js';
 import { computeFans } from './fans.js';
 import type { Initializer, SeedOption } from './initializer.js';
@@ -66,6 +67,14 @@ function draw(scheme: Scheme, shape: Shape, dtype: DType, modelKey: Tensor): Ten
  * @throws ValueError for a scale that is not positive.
  */
 export function varianceScaling(options: VarianceScalingOptions = {}): Initializer {
+  expectPartOptions('varianceScaling', options, [
+    'scale',
+    'mode',
+    'distribution',
+    'seed',
+    'inputAxes',
+    'outputAxes',
+  ]);
   const { scale = 1, mode = 'fanIn', distribution = 'truncatedNormal' } = options;
   const { seed = null, inputAxes = null, outputAxes = null } = options;
   if (!(scale > 0))
