@@ -1,4 +1,4 @@
-import { NameError, ValueError, nearestName } from '@gradus/tensor';
+import { NameError, Tensor, ValueError, nearestName } from '@gradus/tensor';
 import type { LossDefinition, Reduction } from './loss.js';
 
 const reductions: Readonly<Record<Reduction, true>> = {
@@ -17,6 +17,13 @@ const reductions: Readonly<Record<Reduction, true>> = {
  */
 export function expectLossOptions({ name, options = {}, config = {} }: LossDefinition): void {
   const known = ['name', 'reduction', ...Object.keys(config)];
+  // compile was given the factory as if it were a function of target and prediction.
+  if (options instanceof Tensor)
+    throw new ValueError('loss/options', `${name} makes a loss and was not called.`, {
+      got: 'a tensor in the place of options',
+      expected: 'options, or nothing',
+      fix: `loss: ${name}()`,
+    });
   if (typeof options !== 'object' || options === null)
     throw new ValueError('loss/options', `${name} takes its options by name, in one object.`, {
       got: String(options),

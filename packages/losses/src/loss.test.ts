@@ -33,6 +33,7 @@ describe('options', () => {
   it('come by name', () => {
     const make = meanSquaredError as (options: unknown) => unknown;
     expect(() => make('sum')).toThrow("meanSquaredError({ reduction: 'sum' })");
+    expect(() => make(target)).toThrow('loss: meanSquaredError()');
   });
 });
 

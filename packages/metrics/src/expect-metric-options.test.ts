@@ -1,3 +1,4 @@
+import { tensor } from '@gradus/tensor';
 import { expect, it } from 'vitest';
 import { metricFromConfig, meanAbsoluteError } from './index.js';
 
@@ -18,5 +19,6 @@ it.each([
 it('takes options by name, and what files of Keras say besides', () => {
   const make = meanAbsoluteError as (options: unknown) => unknown;
   expect(() => make('mae')).toThrow('metric/options');
+  expect(() => make(tensor([1]))).toThrow('metrics: [meanAbsoluteError()]');
   expect(metricFromConfig('auc', { dtype: 'float32' }).name).toBe('auc');
 });

@@ -1,4 +1,4 @@
-import { NameError, ValueError, nearestName } from '@gradus/tensor';
+import { NameError, Tensor, ValueError, nearestName } from '@gradus/tensor';
 
 /**
  * Refuses options that the metric does not read: a mistyped threshold would silently measure something else.
@@ -11,6 +11,13 @@ export function expectMetricOptions(
   config: Readonly<Record<string, unknown>>,
 ): void {
   const known = [...new Set(['name', ...Object.keys(config)])];
+  // compile was given the factory as if it were a function of target and prediction.
+  if (options instanceof Tensor)
+    throw new ValueError('metric/options', `${name} makes a metric and was not called.`, {
+      got: 'a tensor in the place of options',
+      expected: 'options, or nothing',
+      fix: `metrics: [${name}()]`,
+    });
   if (typeof options !== 'object' || options === null)
     throw new ValueError('metric/options', `${name} takes its options by name, in one object.`, {
       got: String(options),
