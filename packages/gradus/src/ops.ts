@@ -23,10 +23,18 @@ type Lifted<Operation> = Operation extends (...args: infer Args) => Tensor
       ) => SymbolicTensor)
   : never;
 
+/** Tensors with numbers come first: they are by far the most frequent, and an operation on small ones is short. */
+function isOrHoldsSymbol(argument: unknown): boolean {
+  if (argument instanceof tensor.Tensor || typeof argument !== 'object') return false;
+  return Array.isArray(argument) ? argument.some(isSymbolic) : isSymbolic(argument);
+}
+
 function lift<Operation>(name: OperationName, operation: Operation): Lifted<Operation> {
   const compute = operation as (...args: readonly unknown[]) => unknown;
-  return ((...args: readonly unknown[]) =>
-    args.flat().some(isSymbolic) ? operate(name, ...args) : compute(...args)) as Lifted<Operation>;
+  return ((...args: readonly unknown[]) => {
+    for (const argument of args) if (isOrHoldsSymbol(argument)) return operate(name, ...args);
+    return compute(...args);
+  }) as Lifted<Operation>;
 }
 
 export const equal: Lifted<typeof tensor.equal> = lift('equal', tensor.equal);
