@@ -15,6 +15,7 @@ import { panelsOf, rowTilesOf } from '../matmul/matmul-panels.js';
 import type { Panels, RowTiles } from '../matmul/matmul-panels.js';
 import type { Operand } from '../matmul/matmul-problem.js';
 import { partsOf } from '../scratch-parts.js';
+import { emitTileTables } from '../matmul/matmul-tables.js';
 
 /** Fewer windows than this are taken together with those of the next images. */
 const FEW_WINDOWS = 24;
@@ -120,10 +121,7 @@ export function emitConvForward(
     part(scratch.tileRows),
     part(scratch.panelSteps),
   ];
-  e.table(zRows, 0, edgeTile.rows, 0, filters * 4);
-  e.table(noRows, 0, edgeTile.rows, 0, 0);
-  e.table(tileRows, 0, edgeTile.rows, 0, edgeTile.rowBytes);
-  e.table(panelSteps, 0, Math.max(1, panels.whole), panels.columns * 4, 0);
+  emitTileTables(e, { zRows, noRows, tileRows, panelSteps }, filters * 4, panels);
   const [table, runSteps, starts] = [
     part(scratch.windows),
     part(scratch.runSteps),

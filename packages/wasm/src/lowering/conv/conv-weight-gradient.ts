@@ -15,6 +15,7 @@ import { panelsOf, rowTilesOf } from '../matmul/matmul-panels.js';
 import type { Panels, RowTiles } from '../matmul/matmul-panels.js';
 import type { Operand } from '../matmul/matmul-problem.js';
 import { partsOf } from '../scratch-parts.js';
+import { emitTileTables } from '../matmul/matmul-tables.js';
 
 /** Windows that are summed before the next ones: their share of the gradient stays in the cache. */
 const WINDOWS_PER_BLOCK = 256;
@@ -139,10 +140,7 @@ export function emitConvWeightGradient(
     part(scratch.tileRows),
     part(scratch.panelSteps),
   ];
-  e.table(zRows, 0, edgeTile.rows, 0, filters * 4);
-  e.table(noRows, 0, edgeTile.rows, 0, 0);
-  e.table(tileRows, 0, edgeTile.rows, 0, edgeTile.rowBytes);
-  e.table(panelSteps, 0, Math.max(1, panels.whole), panels.columns * 4, 0);
+  emitTileTables(e, { zRows, noRows, tileRows, panelSteps }, filters * 4, panels);
   const [rowStarts, rowSteps, starts] = [
     part(scratch.rowStarts),
     part(scratch.rowSteps),

@@ -14,6 +14,7 @@ import type { Panels, RowTiles } from './matmul-panels.js';
 import { emitPackBlock } from './matmul-packing.js';
 import type { MatmulProblem } from './matmul-problem.js';
 import { partsOf } from '../scratch-parts.js';
+import { emitTileTables } from './matmul-tables.js';
 
 /** What is done to a product before it is written. */
 export interface MatmulTail {
@@ -152,10 +153,7 @@ export function emitBlocked(
     at(layout.packed),
   ];
   e.table(xRows, 0, edgeTile.rows, 0, x.step * 4);
-  e.table(zRows, 0, edgeTile.rows, 0, n * 4);
-  e.table(noRows, 0, edgeTile.rows, 0, 0);
-  e.table(tileRows, 0, edgeTile.rows, 0, edgeTile.rowBytes);
-  e.table(panelSteps, 0, Math.max(1, panels.whole), width, 0);
+  emitTileTables(e, { zRows, noRows, tileRows, panelSteps }, n * 4, panels);
   const { bias } = tail;
   const hasRow = bias !== undefined && !bias.isNumber;
   const startFirst = e.startRow(bias, startRow, blockN);
